@@ -1,0 +1,47 @@
+"""Cadence: when to look again, and why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from claudetray.core import words
+from claudetray.core.errors import RateLimited, SourceError
+from claudetray.core.money import Money
+from claudetray.core.thresholds import Threshold, reached
+
+LEAST = timedelta(minutes=1)  # never more often than this by itself
+LONGEST_WAIT = timedelta(hours=24)  # even when told to wait longer: monitoring never ends
+# After the first, second, … failure in a row; the last one stays.
+PASSING = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 30, 60))
+FOR_A_PERSON = tuple(timedelta(minutes=m) for m in (15, 30, 60))
+
+
+@dataclass(frozen=True, slots=True)
+class NextLook:
+    """How long to wait before the next look, and the reason."""
+
+    delay: timedelta
+    reason: str
+
+
+def after_reading(left: Money | None, thresholds: Iterable[Threshold], default: timedelta) -> NextLook:
+    """The lowest threshold reached decides, else `default`."""
+    if left is None:
+        return NextLook(default, f"balance not known: every {words.duration(default)}")
+    here = reached(thresholds, left)
+    if here is None:
+        return NextLook(default, f"above every threshold: every {words.duration(default)}")
+    mark = words.short_money(Money(here.at, left.currency))
+    side = "at" if left.amount == here.at else "below"
+    return NextLook(here.look_every, f"{side} {mark}: every {words.duration(here.look_every)}")
+
+
+def after_failure(error: SourceError, failures: int) -> NextLook:
+    """Back off with each failure in a row (`failures` ≥ 1), but never stop."""
+    ladder = FOR_A_PERSON if error.needs_person else PASSING
+    delay = ladder[min(failures, len(ladder)) - 1]
+    told = error.retry_after if isinstance(error, RateLimited) else None
+    if told is not None:
+        delay = max(LEAST, min(told, LONGEST_WAIT))
+        return NextLook(delay, f"told to wait {words.duration(delay)}")
+    return NextLook(delay, f"{error.title}: again in {words.duration(delay)}")

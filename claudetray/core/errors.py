@@ -1,0 +1,151 @@
+"""Every error claudetray raises on purpose.
+
+ClaudetrayError
+├── SourceError              a source could not give a reading
+│   ├── NotConfigured        nothing to ask with yet: paste a snippet
+│   ├── SessionExpired       the cookie went bad: sign in again
+│   ├── Challenged           Cloudflare wants a browser: keep the cookie
+│   ├── WrongOrganization    this session has no credits there: choose again
+│   ├── RateLimited          too many looks: wait as told
+│   ├── Unreachable          offline, a timeout, or trouble at the other end
+│   └── UnexpectedAnswer     the Console changed: a redacted sample is kept
+├── SnippetRefused           pasted text that is not the one request we need
+├── SettingRefused           a value that a setting cannot take
+├── ChannelError             an alert did not get through
+├── VaultError               secrets cannot be kept or read
+└── StoreError               the data file cannot be used
+    ├── StoreTooNew          written by a newer claudetray
+    └── StoreFailed          full, read-only or damaged
+"""
+
+from datetime import timedelta
+
+
+class ClaudetrayError(Exception):
+    """What went wrong (`str(error)`), with a `title` and an `advice` a person can act on."""
+
+    kind = "failed"
+    title = "Something went wrong"
+    advice = ""
+
+    @property
+    def message(self) -> str:
+        """The sentence shown to people: what happened, then what to do about it."""
+        return " ".join(part for part in (str(self), self.advice) if part)
+
+
+class SourceError(ClaudetrayError):
+    """A look that gave no reading. `may_pass`: would asking again in seconds make sense?"""
+
+    may_pass = False
+    needs_person = False
+
+
+class NotConfigured(SourceError):
+    kind = "not_configured"
+    title = "Not set up yet"
+    advice = "Open Settings and paste the credits request copied from your browser."
+    needs_person = True
+
+
+class SessionExpired(SourceError):
+    kind = "session_expired"
+    title = "Session expired"
+    advice = "Sign in to the Console in your browser, copy the credits request again and paste it in Settings."
+    needs_person = True
+
+
+class Challenged(SourceError):
+    kind = "challenged"
+    title = "Cloudflare wants a browser"
+    advice = (
+        "Your session may be perfectly good. claudetray keeps it and tries again later; "
+        "if this goes on, open the Console in your browser and paste a fresh request."
+    )
+
+
+class WrongOrganization(SourceError):
+    kind = "wrong_organization"
+    title = "Wrong organization"
+    advice = "Choose the organization again in Settings."
+    needs_person = True
+
+
+class RateLimited(SourceError):
+    """`retry_after` is what the other side asked for, or None when it did not say."""
+
+    kind = "rate_limited"
+    title = "Asked too often"
+    advice = "claudetray waits as long as it was told, then looks again."
+
+    def __init__(self, what: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(what)
+        self.retry_after = retry_after
+
+
+class Unreachable(SourceError):
+    kind = "unreachable"
+    title = "Console not reachable"
+    advice = "claudetray keeps trying; check the network, or status.claude.com if that is fine."
+    may_pass = True
+
+
+class UnexpectedAnswer(SourceError):
+    """`sample` is a redacted outline of the answer: keys and types, never values."""
+
+    kind = "unexpected_answer"
+    title = "The Console answers differently now"
+    advice = "Its format may have changed: look for a claudetray update, and attach `claudetray doctor` to a report."
+
+    def __init__(self, what: str, sample: str = "") -> None:
+        super().__init__(what)
+        self.sample = sample
+
+
+class SnippetRefused(ClaudetrayError):
+    """Pasted text that cannot be used. `reason` is a stable word for --json; no value is ever quoted."""
+
+    kind = "snippet_refused"
+    title = "This text cannot be used"
+
+    def __init__(self, reason: str, what: str, advice: str = "") -> None:
+        super().__init__(what)
+        self.reason = reason
+        self.advice = advice
+
+
+class SettingRefused(ClaudetrayError):
+    kind = "setting_refused"
+    title = "This value cannot be used"
+
+
+class ChannelError(ClaudetrayError):
+    """An alert that did not get through. `retry_after`: how long the channel asked us to wait."""
+
+    kind = "channel_failed"
+    title = "The alert did not get through"
+
+    def __init__(self, what: str, advice: str = "", retry_after: timedelta | None = None) -> None:
+        super().__init__(what)
+        self.advice = advice
+        self.retry_after = retry_after
+
+
+class VaultError(ClaudetrayError):
+    kind = "vault_failed"
+    title = "Secrets cannot be kept"
+
+
+class StoreError(ClaudetrayError):
+    kind = "store_failed"
+    title = "The data file cannot be used"
+
+
+class StoreTooNew(StoreError):
+    kind = "store_too_new"
+    title = "Written by a newer claudetray"
+    advice = "Update claudetray, or start it with another CLAUDETRAY_HOME. Nothing was changed."
+
+
+class StoreFailed(StoreError):
+    advice = "Check that the disk is not full and that the folder belongs to you."

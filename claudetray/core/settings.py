@@ -1,0 +1,149 @@
+"""Settings, each declared once: key, default, wording and check. The vault keeps those that are secret."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Generic, TypeVar
+from urllib.parse import urlsplit
+
+from claudetray.core.errors import SettingRefused
+from claudetray.core.thresholds import whole_minutes
+
+T = TypeVar("T", bool, int, str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting(Generic[T]):
+    """One setting. `parse` makes its value from text and refuses nonsense (SettingRefused, in a sentence)."""
+
+    key: str
+    default: T
+    label: str
+    help: str
+    parse: Callable[[str], T]
+    secret: bool = False
+    choices: tuple[str, ...] = ()
+
+    def text(self, value: T) -> str:
+        """As it is stored, and as `parse` reads it."""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        return str(value)
+
+    def read(self, stored: str | None) -> T:
+        """The value of a stored text; a spoiled one reads as the default."""
+        if stored is None:
+            return self.default
+        try:
+            return self.parse(stored)
+        except SettingRefused:
+            return self.default
+
+
+def yes_or_no(text: str) -> bool:
+    """Raises: SettingRefused when it is neither."""
+    match text.strip().lower():
+        case "true" | "yes" | "on" | "1":
+            return True
+        case "false" | "no" | "off" | "0":
+            return False
+    raise SettingRefused("The value must be true or false.")
+
+
+def webhook_url(text: str) -> str:
+    """An incoming webhook: https, or plain http on this machine; empty switches it off. Raises: SettingRefused."""
+    url = text.strip()
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise SettingRefused("The webhook is not a web address.") from None
+    if any(character.isspace() or not character.isprintable() for character in url) or len(url) > 2000:
+        raise SettingRefused("The webhook is not a web address.")
+    if not parts.hostname or parts.username is not None or port == 0:
+        raise SettingRefused("The webhook is not a web address such as https://hooks.slack.com/services/….")
+    if parts.scheme != "https" and not (parts.scheme == "http" and loopback(parts.hostname)):
+        raise SettingRefused("The webhook must start with https://.")
+    if parts.path in ("", "/"):
+        raise SettingRefused("The webhook's path is missing: copy the whole address from Slack.")
+    return url
+
+
+def loopback(host: str) -> bool:
+    """Is it this machine?"""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def parse(text: str) -> str:
+        if text.strip() in choices:
+            return text.strip()
+        raise SettingRefused(f"The value must be one of: {', '.join(choices)}.")
+
+    return parse
+
+
+SHOWS = ("balance", "health")
+
+INTERVAL = Setting(
+    key="console.interval_minutes",
+    default=120,
+    label="Look every (minutes)",
+    help="How often to look while the balance is above every threshold.",
+    parse=whole_minutes,
+)
+WEBHOOK = Setting(
+    key="slack.webhook",
+    default="",
+    label="Slack webhook",
+    help="The incoming webhook that alerts go to. Kept encrypted; empty for none.",
+    parse=webhook_url,
+    secret=True,
+)
+NATIVE = Setting(
+    key="native.enabled",
+    default=True,
+    label="Show alerts on the desktop",
+    help="Native notifications of the operating system.",
+    parse=yes_or_no,
+)
+TRAY_SHOWS = Setting(
+    key="tray.shows",
+    default="balance",
+    label="The icon shows",
+    help="The balance in digits, or only the health.",
+    parse=_one_of(*SHOWS),
+    choices=SHOWS,
+)
+DECLARED: tuple[Setting[int] | Setting[str] | Setting[bool], ...] = (INTERVAL, WEBHOOK, NATIVE, TRAY_SHOWS)
+
+
+def declared(key: str) -> Setting[int] | Setting[str] | Setting[bool]:
+    """The setting of that key. Raises: SettingRefused when there is none."""
+    for setting in DECLARED:
+        if setting.key == key:
+            return setting
+    raise SettingRefused(f"There is no such setting. Settings: {', '.join(s.key for s in DECLARED)}.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """The settings that are not secret, as values."""
+
+    interval: timedelta
+    native: bool
+    tray_shows: str
+
+    @classmethod
+    def of(cls, stored: dict[str, str]) -> "Preferences":
+        return cls(
+            interval=timedelta(minutes=INTERVAL.read(stored.get(INTERVAL.key))),
+            native=NATIVE.read(stored.get(NATIVE.key)),
+            tray_shows=TRAY_SHOWS.read(stored.get(TRAY_SHOWS.key)),
+        )

@@ -1,0 +1,63 @@
+"""Status: everything known now about the account that is watched, as one value for every face."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from claudetray.core.account import Account
+from claudetray.core.health import Assessment, Health
+from claudetray.core.look import Failure, Look, Plan
+from claudetray.core.money import Money
+from claudetray.core.reading import Reading
+from claudetray.core.settings import Preferences
+from claudetray.core.thresholds import Threshold
+
+
+class Condition(StrEnum):
+    """How far the balance shown can be trusted; see `Status.condition`."""
+
+    FRESH = "fresh"
+    STALE = "stale"
+    FAILED = "failed"
+    PAUSED = "paused"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What is known at `now`. `looks` are the latest first; `failure` is the last look's, if it failed."""
+
+    now: datetime
+    account: Account | None
+    reading: Reading | None
+    assessment: Assessment
+    stale: bool
+    looks: tuple[Look, ...]
+    plan: Plan
+    thresholds: tuple[Threshold, ...]
+    preferences: Preferences
+    webhook_kept: bool
+    looking: bool = False
+    lasting: bool = True  # are secrets kept beyond this process?
+
+    @property
+    def left(self) -> Money | None:
+        return self.reading.left if self.reading else None
+
+    @property
+    def health(self) -> Health:
+        return self.assessment.health
+
+    @property
+    def failure(self) -> Failure | None:
+        return self.looks[0].failure if self.looks else None
+
+    @property
+    def condition(self) -> Condition:
+        if self.reading is None:
+            return Condition.FAILED if self.failure else Condition.NEVER
+        if self.plan.paused:
+            return Condition.PAUSED
+        if self.failure:
+            return Condition.FAILED
+        return Condition.STALE if self.stale else Condition.FRESH
