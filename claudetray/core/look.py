@@ -20,11 +20,12 @@ class Trigger(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """A failed look in words. `kind` is the stable word; the rest is for people."""
+    """A failed look in words. `kind` is the stable word, `sample` a redacted outline of a surprising answer."""
 
     kind: str
     title: str
     message: str
+    sample: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,12 @@ class Vault(Protocol):
     @property
     def why(self) -> str: ...
 
+    async def ready(self) -> None:
+        """Find the key, if there is one to be had; from then on `lasting` and `why` are certain."""
+
+    async def kept(self, name: str) -> bool:
+        """Is there a secret of that name? Answers without a key."""
+
     async def secret(self, name: str) -> str | None:
         """The secret, or None where none is kept. Raises: VaultError when it is there but cannot be read."""
 

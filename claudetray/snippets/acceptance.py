@@ -65,7 +65,12 @@ def with_cookies_only(line: str, console_url: str = CONSOLE) -> ConsoleRequest:
 
 
 def split_cookies(header: str) -> list[tuple[str, str]]:
-    """(name, value) pairs of a Cookie header; a value is verbatim and may hold `=` and quotes."""
+    """(name, value) pairs of a Cookie header; a value is verbatim and may hold `=` and quotes.
+
+    Raises: SnippetRefused when there are too many.
+    """
+    if header.count(";") > MOST_COOKIES:
+        raise _too_many_cookies()
     pairs = (piece.strip(" \t").partition("=") for piece in header.split(";"))
     return [(name, value) for name, equals, value in pairs if equals and name]
 
@@ -129,10 +134,14 @@ def _cookies(copied: Copied) -> tuple[tuple[str, str], ...]:
 def checked_cookies(cookies: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """The cookies, when they can be sent. Raises: SnippetRefused."""
     if len(cookies) > MOST_COOKIES:
-        raise SnippetRefused("bad_header", f"The request has more than {MOST_COOKIES} cookies.", "Copy it again.")
+        raise _too_many_cookies()
     for name, value in cookies:
         if not _TOKEN.fullmatch(name) or _UNSAFE.search(value) or ";" in value or len(value) > MOST_VALUE:
             raise SnippetRefused(
                 "bad_header", "A cookie has a name or a value that no browser sends.", "Copy it again."
             )
     return tuple(cookies)
+
+
+def _too_many_cookies() -> SnippetRefused:
+    return SnippetRefused("bad_header", f"The request has more than {MOST_COOKIES} cookies.", "Copy it again.")

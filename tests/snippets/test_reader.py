@@ -209,10 +209,11 @@ def test_neither_a_repr_nor_a_refusal_shows_the_secret() -> None:
 
 
 pieces = st.sampled_from(
-    ["curl ", "curl.exe ", "fetch(", "await ", '"', "'", "$'", "\\", "^", '^"', "^\n", "`", "$", "(", ")", "{", "}", "[",
-     "]", ",", ":", ";", "&", "|", "<", ">", "\n", "\r\n", " ", "//", "/*", "*/", "-H ", "-b ", "--url ", "@", "=", "%",
-     "Invoke-WebRequest ", "-Uri ", "-Headers @{", "$session", "$([char]65)", "$([char]55357)", "cookie: ", "sessionKey=",
-     URL, "https://", "\x00", "é", "\ud83d", "\\ud83d", "\\u0041", '"headers"', "null", "sk-ant-api", "\ufeff", "#"]
+    ["curl ", "curl.exe ", "fetch(", "await ", '"', "'", "$'", "\\", "^", '^"', "^\n", "`", "$", "(", ")", "{", "}",
+     "[", "]", ",", ":", ";", "&", "|", "<", ">", "\n", "\r\n", " ", "//", "/*", "*/", "-H ", "-b ", "--url ", "@",
+     "=", "%", "Invoke-WebRequest ", "-Uri ", "-Headers @{", "$session", "$([char]65)", "$([char]55357)",
+     "cookie: ", "sessionKey=", URL, "https://", "\x00", "é", "\ud83d", "\\ud83d", "\\u0041", '"headers"', "null",
+     "sk-ant-api", "\ufeff", "#"]
 )  # fmt: skip
 hostile = st.one_of(
     st.text(max_size=400),
@@ -228,10 +229,9 @@ hostile = st.one_of(
 def test_no_text_breaks_the_reader(text: str) -> None:
     try:
         snippet = parse(text)
-    except SnippetRefused as refused:
-        assert refused.message
-    else:
-        assert snippet.request.origin.endswith((".claude.com", ".anthropic.com", "claude.ai"))
+    except SnippetRefused:
+        return
+    assert snippet.request.origin.endswith((".claude.com", ".anthropic.com", "claude.ai"))
 
 
 LARGE = 256 * 1024 - 200
@@ -239,8 +239,9 @@ LARGE = 256 * 1024 - 200
 
 @pytest.mark.parametrize(
     "unit",
-    ["^a", '^"', '\\"', "\\", "'", '"', "$'", "{", "[", "(", "//", "/*", "/**", "* /", " ", "\n", ";", "a ", "-H a ", "`",
-     "`a", "$([char]65)", "=", "a=b;", "\\\n", "^\n", "^\n\n", ",", '"a",', "{},", "é", "&", ",\n", ", ", "/* */ "],
+    ["^a", '^"', '\\"', "\\", "'", '"', "$'", "{", "[", "(", "//", "/*", "/**", "* /", " ", "\n", ";", "a ", "-H a ",
+     "`", "`a", "$([char]65)", "=", "a=b;", "\\\n", "^\n", "^\n\n", ",", '"a",', "{},", "é",
+     "&", ",\n", ", ", "/* */ "],
 )  # fmt: skip
 @pytest.mark.parametrize(
     "start",

@@ -1,0 +1,77 @@
+"""What every command is handed, and how it speaks: one JSON object or plain lines on standard output."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from claudetray.core.errors import ClaudetrayError, VaultError
+from claudetray.services.parts import Parts
+
+T = TypeVar("T")
+FAILED, WRONG_USAGE = 1, 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Launcher:
+    """What the composition root hands to the commands."""
+
+    parts: Callable[[], AbstractAsyncContextManager[Parts]]
+    tray: Callable[[bool, bool], int]  # (demo, minimized) -> exit code
+
+
+def run(context: click.Context, work: Callable[[Parts], Awaitable[T]]) -> T:
+    """What `work` returns, with every part open while it runs. Raises: ClaudetrayError."""
+    launcher: Launcher = context.find_root().obj
+
+    async def opened() -> T:
+        async with launcher.parts() as parts:
+            return await work(parts)
+
+    return asyncio.run(opened())
+
+
+def say(line: str = "") -> None:
+    """A line for people, on standard output."""
+    click.echo(line)
+
+
+def say_json(schema: str, **values: Any) -> None:
+    """The one object of a command, on standard output."""
+    click.echo(json.dumps({"schema": f"claudetray.{schema}.v1", **values}, ensure_ascii=False))
+
+
+def fail(error: ClaudetrayError, schema: str | None = None, **details: Any) -> NoReturn:
+    """End with exit code 1: the sentence on standard error, and as JSON where that was asked for."""
+    if schema is not None:
+        shown = {"kind": error.kind, "title": error.title, "message": error.message, **details}
+        say_json(schema, ok=False, error=shown)
+    click.echo(f"{error.title}: {error.message}", err=True)
+    sys.exit(FAILED)
+
+
+def text_of(file: str) -> str:
+    """The text of a file, or of standard input for `-`. Raises: click.UsageError when it cannot be read."""
+    try:
+        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise click.UsageError(f"The file cannot be read ({error.strerror}).") from error
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):  # what PowerShell writes with >
+        return raw.decode("utf-16", "replace")
+    return raw.decode("utf-8-sig", "replace")
+
+
+async def ensure_lasting(parts: Parts) -> None:
+    """A command ends at once, so a vault that forgets at quit is of no use to it. Raises: VaultError."""
+    await parts.vault.ready()
+    if not parts.vault.lasting:
+        raise VaultError(
+            f"{parts.vault.why} So nothing secret can be kept from the command line. "
+            "Unlock the keyring, or set CLAUDETRAY_VAULT_KEY (32 bytes in base64)."
+        )

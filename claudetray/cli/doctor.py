@@ -1,0 +1,97 @@
+"""`claudetray doctor`: a redacted diagnosis, fit to be attached to a report."""
+
+import platform
+import sqlite3
+import sys
+from importlib import metadata
+from typing import Any
+
+import click
+
+from claudetray import __version__
+from claudetray.cli import context, values
+from claudetray.core.errors import ClaudetrayError
+from claudetray.core.redaction import redacted
+from claudetray.core.settings import DECLARED
+from claudetray.services.parts import Parts
+
+LIBRARIES = ("PySide6", "qasync", "httpx", "peewee", "APScheduler", "keyring", "cryptography", "desktop-notifier")
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """A redacted diagnosis: versions, what is set up, what the last looks brought."""
+    findings = context.run(ctx, _findings)
+    if as_json:
+        context.say_json("doctor", **findings)
+        return
+    for part, facts in findings.items():
+        context.say(f"{part}:")
+        for item in facts if isinstance(facts, list) else facts.items():
+            line = f"{item[0]}: {item[1]}" if isinstance(item, tuple) else str(item)
+            context.say(redacted(f"  {line}"))
+
+
+async def _findings(parts: Parts) -> dict[str, Any]:
+    status = await parts.board.status()
+    await parts.vault.ready()
+    alerts = await parts.alerts.latest(5)
+    return {
+        "versions": {
+            "claudetray": __version__,
+            "python": platform.python_version(),
+            "system": platform.platform(),
+            "sqlite": sqlite3.sqlite_version,
+            "frozen": bool(getattr(sys, "frozen", False)),
+            **{name: _version(name) for name in LIBRARIES},
+        },
+        "store": {"size_bytes": parts.size(), "check": await _checked(parts), "monitored": parts.monitored()},
+        "vault": {"lasting": parts.vault.lasting, "why_not": parts.vault.why, "request": await _request(parts)},
+        "settings": {setting.key: await parts.preferences.shown(setting.key) for setting in DECLARED},
+        "thresholds": [f"{row.at:f}={row.minutes}" for row in status.thresholds],
+        "status": {
+            "health": status.health,
+            "condition": status.condition,
+            "balance_known": status.left is not None,
+            "taken_at": values.time(status.reading.taken_at) if status.reading else None,
+            "next_look_at": values.time(status.plan.next_look_at),
+            "reason": status.plan.reason,
+        },
+        "looks": [
+            f"{values.time(look.started_at)} {look.trigger} {look.took.total_seconds():.1f} s "
+            + (f"{look.failure.kind}: {look.failure.message} {look.failure.sample}" if look.failure else "reading")
+            for look in status.looks[:10]
+        ],
+        "alerts": [
+            f"{values.time(alert.raised_at)} {alert.kind} "
+            + ", ".join(f"{way.channel} {way.state} after {way.tries} failed tries" for way in deliveries)
+            for alert, deliveries in alerts
+        ],
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not found"
+
+
+async def _checked(parts: Parts) -> str:
+    try:
+        return await parts.database.checked()
+    except ClaudetrayError as error:
+        return error.message
+
+
+async def _request(parts: Parts) -> str:
+    """What can be said of the kept request without showing it."""
+    try:
+        asking = await parts.connection.asking()
+    except ClaudetrayError as error:
+        return error.message
+    request = asking.request
+    names = ", ".join(name for name, _ in request.cookies)
+    return f"{request.host}, {len(request.headers)} headers, cookies {names}"

@@ -1,0 +1,35 @@
+"""`claudetray fetch`: look now, on the same road as a scheduled look."""
+
+from datetime import datetime
+
+import click
+
+from claudetray.cli import context, values
+from claudetray.core import words
+from claudetray.core.look import Plan, Trigger
+from claudetray.services.parts import Parts
+from claudetray.services.refresher import Outcome
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def fetch(ctx: click.Context, as_json: bool) -> None:
+    """Look now; store, assess, alert and deliver."""
+
+    async def work(parts: Parts) -> tuple[Outcome, datetime]:
+        outcome = await parts.refresher.look(Trigger.ASKED)
+        next_at = parts.clock() + outcome.next_look.delay
+        await parts.looks.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
+        await parts.outbox.deliver_due()
+        return outcome, next_at
+
+    outcome, next_at = context.run(ctx, work)
+    if outcome.error is not None:
+        context.fail(outcome.error, "fetch" if as_json else None)
+    if not as_json:
+        left = words.money(outcome.look.left)
+        context.say(f"{left} ({outcome.next_look.reason})")
+        return
+    shown = values.reading(outcome.reading)
+    context.say_json("fetch", ok=True, **shown, next_fetch_at=values.time(next_at), reason=outcome.next_look.reason)

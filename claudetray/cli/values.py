@@ -1,0 +1,108 @@
+"""Values as the JSON of the contract shows them: money as decimal strings, times in RFC 3339, null for not known."""
+
+from datetime import datetime
+from typing import Any
+
+from claudetray.core.alert import Alert, Delivery
+from claudetray.core.look import Look
+from claudetray.core.money import Money
+from claudetray.core.reading import PAID, PROMOTIONAL, Reading
+from claudetray.core.status import Status
+from claudetray.core.thresholds import Threshold
+from claudetray.core.times import rfc3339
+
+
+def money(value: Money | None) -> dict[str, str] | None:
+    return None if value is None else {"amount": value.text(), "currency": value.currency}
+
+
+def time(at: datetime | None) -> str | None:
+    return None if at is None else rfc3339(at)
+
+
+def threshold(row: Threshold) -> dict[str, Any]:
+    return {"balance": f"{row.at:f}", "minutes": row.minutes}
+
+
+def look(value: Look) -> dict[str, Any]:
+    failure = value.failure
+    return {
+        "at": time(value.started_at),
+        "took_ms": int(value.took.total_seconds() * 1000),
+        "trigger": value.trigger,
+        "ok": failure is None,
+        "balance": money(value.left),
+        "error": {"kind": failure.kind, "title": failure.title, "message": failure.message} if failure else None,
+    }
+
+
+def reading(value: Reading | None) -> dict[str, Any]:
+    """The parts of a balance; all null where there is no reading."""
+    if value is None:
+        return {"balance": None, "paid": None, "promotional": None, "spend": None, "next_expires_at": None,
+                "taken_at": None, "tranches": [], "auto_reload": None}  # fmt: skip
+    paid, promotional, spend, reload = (value.balance(PAID), value.balance(PROMOTIONAL), value.spend, value.auto_reload)
+    return {
+        "balance": money(value.left),
+        "paid": money(paid.left if paid else None),
+        "promotional": money(promotional.left if promotional else None),
+        "spend": {**(money(spend.spent) or {}), "resets_at": time(spend.resets_at)} if spend else None,
+        "next_expires_at": time(value.next_expires_at),
+        "taken_at": time(value.taken_at),
+        "tranches": [
+            {
+                "lot": lot.lot,
+                "name": lot.name,
+                "remaining": money(lot.remaining),
+                "granted": money(lot.granted),
+                "expires_at": time(lot.expires_at),
+            }
+            for lot in value.tranches
+        ],
+        "auto_reload": {"on": reload.on, "trouble": reload.trouble} if reload else None,
+    }
+
+
+def status(value: Status, monitored: bool) -> dict[str, Any]:
+    """Everything known now. `monitored`: does a monitor run for this home?"""
+    account = value.account
+    return {
+        "health": value.health,
+        "health_reason": value.assessment.reason,
+        "condition": value.condition,
+        "stale": value.stale,
+        **reading(value.reading),
+        "account": {"host": account.host, "organization": account.organization, "name": account.name}
+        if account
+        else None,
+        "last_look": look(value.looks[0]) if value.looks else None,
+        "next_fetch_at": time(value.plan.next_look_at),
+        "reason": value.plan.reason,
+        "monitored": monitored,
+        "paused": value.plan.paused and monitored,
+        "thresholds": [threshold(row) for row in value.thresholds],
+    }
+
+
+def alert(value: Alert, deliveries: tuple[Delivery, ...]) -> dict[str, Any]:
+    return {
+        "id": value.id,
+        "kind": value.kind,
+        "health": value.health,
+        "title": value.title,
+        "body": value.body,
+        "facts": [{"label": label, "text": text} for label, text in value.facts],
+        "raised_at": time(value.raised_at),
+        "acknowledged_at": time(value.acknowledged_at),
+        "deliveries": [
+            {
+                "channel": delivery.channel,
+                "state": delivery.state,
+                "tries": delivery.tries,
+                "due_at": time(delivery.due_at),
+                "done_at": time(delivery.done_at),
+                "trouble": delivery.trouble,
+            }
+            for delivery in deliveries
+        ],
+    }

@@ -1,0 +1,39 @@
+"""The demo's story: the balance falls, crosses thresholds, is topped up, and now and then something fails."""
+
+import asyncio
+from collections.abc import Iterator
+from decimal import Decimal
+
+from claudetray.core.thresholds import Threshold, threshold
+from claudetray.demo.console import Mood
+from claudetray.demo.world import World
+
+PACE = 60.0  # a minute passes in a second
+STEP_S = 2.0
+TOP_UP = Decimal("50.00")
+START = Decimal("60.36")
+
+
+def thresholds() -> tuple[Threshold, ...]:
+    """Close enough together for something to happen every few seconds."""
+    return (threshold("5", "5"), threshold("20", "8"), threshold("40", "12"))
+
+
+def steps() -> Iterator[tuple[Decimal, Mood]]:
+    """The balance and the mood at each step, for ever."""
+    amount = START
+    while True:
+        while amount > 2:
+            yield amount, Mood.FINE
+            amount -= Decimal("1.37")
+        yield amount, Mood.EXPIRED
+        yield amount, Mood.EXPIRED
+        yield amount, Mood.FINE
+        amount += TOP_UP
+
+
+async def play(world: World) -> None:
+    """Tell the story to the stand-ins, until cancelled."""
+    for amount, mood in steps():
+        world.console.amount, world.console.mood = amount, mood
+        await asyncio.sleep(STEP_S)

@@ -1,0 +1,1 @@
+"""The operating system: notifications, the display, one monitor per home."""

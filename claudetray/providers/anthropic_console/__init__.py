@@ -1,0 +1,1 @@
+"""The Anthropic Console: where prepaid API credit is kept."""

@@ -1,0 +1,1 @@
+"""What the application does: plain asyncio, no Qt."""

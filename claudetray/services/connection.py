@@ -1,0 +1,125 @@
+"""The connection: the request that is kept in the vault, and the account it asks for."""
+
+import logging
+from dataclasses import dataclass
+
+from claudetray.core.account import Account, Organization
+from claudetray.core.announcement import Announcement
+from claudetray.core.errors import NotConfigured, SourceError, VaultError, WrongOrganization
+from claudetray.core.provider import Provider
+from claudetray.core.request import ConsoleRequest, Snippet
+from claudetray.core.source import Source
+from claudetray.core.vault import Vault
+from claudetray.snippets.reader import parse
+from claudetray.store.accounts import AccountsKept
+
+SECRET = "console.request"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What a look asks with. `kept` is the vault's text, for compare and swap."""
+
+    account: Account
+    request: ConsoleRequest
+    kept: str
+
+
+class Connection:
+    """Keeps one request and the account it belongs to. Events: `changed` when it is another one."""
+
+    def __init__(
+        self, vault: Vault, accounts: AccountsKept, source: Source, provider: Provider, console_url: str
+    ) -> None:
+        self._vault, self._accounts, self._source, self._provider = vault, accounts, source, provider
+        self._console_url = console_url
+        self.changed: Announcement[Account] = Announcement()
+
+    def understood(self, text: str) -> Snippet:
+        """Pasted text as a request. Raises: SnippetRefused."""
+        return parse(text, self._console_url)
+
+    async def keep(self, snippet: Snippet) -> Account:
+        """Keep what was pasted, in place of what was kept before. Raises: VaultError, StoreError."""
+        request = snippet.request
+        await self._vault.keep(SECRET, request.to_json())
+        account = await self._watch(request, "")
+        log.info("a new request is kept")
+        self.changed(account)
+        return account
+
+    async def asking(self) -> Asking:
+        """The request to look with. Raises: NotConfigured when there is none, or none that can be read."""
+        try:
+            kept = await self._vault.secret(SECRET)
+        except VaultError as error:
+            raise NotConfigured(str(error)) from error
+        if kept is None:
+            raise NotConfigured("There is no request to look with yet.")
+        try:
+            request = ConsoleRequest.from_json(kept)
+        except (ValueError, KeyError, TypeError) as error:
+            raise NotConfigured("The request that was kept cannot be read.") from error
+        account = await self._accounts.watched() or await self._watch(request, "")
+        return Asking(account=account, request=request, kept=kept)
+
+    async def resolved(self, asking: Asking) -> Asking:
+        """With the organization looked up, where only cookies were pasted.
+
+        One organization with API credit is taken; among several, the one the browser used last, else the person
+        chooses. Raises: SourceError.
+        """
+        if asking.request.organization is not None:
+            return asking
+        offered = [found for found in await self._source.organizations(asking.request) if found.api]
+        if not offered:
+            raise WrongOrganization("This account has no organization with API credit.")
+        hinted = [found for found in offered if found.uuid == asking.request.organization_hint]
+        if len(offered) > 1 and not hinted:
+            names = ", ".join(found.name for found in offered[:5])
+            raise WrongOrganization(f"This account has several organizations with API credit: {names}.")
+        return await self._chosen(asking, (hinted or offered)[0])
+
+    async def organizations(self, request: ConsoleRequest) -> tuple[Organization, ...]:
+        """The organizations with API credit that a request can see. Raises: SourceError."""
+        return tuple(found for found in await self._source.organizations(request) if found.api)
+
+    async def choose(self, organization: Organization) -> Account:
+        """Watch another organization of the same session. Raises: NotConfigured, VaultError."""
+        chosen = await self._chosen(await self.asking(), organization)
+        self.changed(chosen.account)
+        return chosen.account
+
+    async def name(self, asking: Asking) -> Asking:
+        """With the organization's name, where it was not known yet; never fails."""
+        if asking.account.name:
+            return asking
+        try:
+            offered = await self._source.organizations(asking.request)
+        except SourceError:
+            return asking
+        name = next((found.name for found in offered if found.uuid == asking.request.organization), "")
+        account = await self._watch(asking.request, name) if name else asking.account
+        return Asking(account=account, request=asking.request, kept=asking.kept)
+
+    async def renew(self, asking: Asking, renewed: dict[str, str]) -> None:
+        """Keep renewed cookies, unless another request was pasted meanwhile."""
+        if renewed:
+            text = asking.request.with_cookies(renewed).to_json()
+            if text != asking.kept and not await self._vault.swap(SECRET, asking.kept, text):
+                log.info("renewed cookies were dropped: another request is kept by now")
+
+    async def forget(self) -> None:
+        """Keep no request any more; the history stays."""
+        await self._vault.forget(SECRET)
+
+    async def _chosen(self, asking: Asking, organization: Organization) -> Asking:
+        request = asking.request.for_organization(organization.uuid)
+        text = request.to_json()
+        if not await self._vault.swap(SECRET, asking.kept, text):
+            raise NotConfigured("Another request was kept meanwhile.")
+        return Asking(account=await self._watch(request, organization.name), request=request, kept=text)
+
+    async def _watch(self, request: ConsoleRequest, name: str) -> Account:
+        return await self._accounts.watch(self._provider.id, request.host, request.organization or "", name)

@@ -1,0 +1,188 @@
+"""The monitor: looks in time, for ever. One per home."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+
+from claudetray.core import cadence, words
+from claudetray.core.announcement import Announcement
+from claudetray.core.cadence import NextLook
+from claudetray.core.errors import StoreError
+from claudetray.core.look import Plan, Trigger
+from claudetray.core.status import Status
+from claudetray.services.board import Board
+from claudetray.services.outbox import Outbox
+from claudetray.services.preferences import PreferencesService
+from claudetray.services.refresher import Outcome, Refresher
+from claudetray.services.tasks import Tasks
+from claudetray.services.timetable import Timetable
+from claudetray.store.looks import LooksKept
+
+SNOOZE = timedelta(hours=4)
+AFTER_TROUBLE = timedelta(minutes=1)  # when even the store failed
+PAUSED = "paused"
+log = logging.getLogger(__name__)
+
+
+class Monitor:
+    """Looks, plans the next look, delivers alerts. Events: `status_changed`, with everything known now.
+
+    `pace` shortens every wait (demo): 60 makes a minute pass in a second.
+    """
+
+    def __init__(
+        self,
+        refresher: Refresher,
+        outbox: Outbox,
+        board: Board,
+        looks: LooksKept,
+        preferences: PreferencesService,
+        changes: Callable[[], Awaitable[int]],
+        tasks: Tasks,
+        clock: Callable[[], datetime],
+        pace: float = 1.0,
+    ) -> None:
+        self._refresher, self._outbox, self._board, self._looks = refresher, outbox, board, looks
+        self._preferences, self._changes, self._tasks = preferences, changes, tasks
+        self._clock, self._pace = clock, pace
+        self._running: asyncio.Task[Outcome] | None = None
+        self._trigger = Trigger.SCHEDULE
+        self._plan = Plan(next_look_at=None, reason="starting")
+        self._seen_changes = 0
+        self._timetable = Timetable(self._look_in_time, self._deliver, self._on_heartbeat, clock)
+        self.status_changed: Announcement[Status] = Announcement()
+        preferences.changed.listen(lambda _: tasks.start(self.replan()))
+
+    async def start(self) -> None:
+        """Begin: at once when a look is overdue, else when it is due. Raises: StoreError."""
+        self._seen_changes = await self._changes()
+        self._timetable.start()
+        self._trigger = Trigger.STARTED
+        await self.replan()
+        await self._deliver()
+
+    def stop(self) -> None:
+        self._timetable.stop()
+
+    @property
+    def paused(self) -> bool:
+        return self._plan.paused
+
+    async def fetch_now(self, trigger: Trigger = Trigger.ASKED) -> Outcome:
+        """Look now. A look that is under way is joined: never two at once. Raises: StoreError."""
+        if self._running is None or self._running.done():
+            self._running = asyncio.get_running_loop().create_task(self._look(trigger))
+            await self._announce()
+        return await asyncio.shield(self._running)
+
+    async def pause(self, paused: bool) -> None:
+        """Plan no looks, or plan them again. *Fetch now* works all the same."""
+        if paused:
+            await self._planned(Plan(next_look_at=None, reason=PAUSED, paused=True))
+        else:
+            self._plan = Plan(next_look_at=None, reason="")
+            await self.replan()
+
+    async def snooze(self) -> None:
+        """Hold alerts back for a while."""
+        await self._preferences.snooze(self._clock() + SNOOZE)
+        log.info("alerts are snoozed for %s", words.duration(SNOOZE))
+
+    async def went_online(self) -> None:
+        """The network is back: what could not be reached is asked again."""
+        failure = (await self._board.status()).failure
+        if failure is not None and failure.kind == "unreachable" and not self.paused:
+            self._soon(Trigger.ONLINE, 1, 4)
+
+    async def connection_changed(self) -> None:
+        """Another request is kept: look with it."""
+        await self.fetch_now(Trigger.CHANGED)
+
+    async def replan(self) -> None:
+        """Plan the next look from the last one and the settings of now. Raises: StoreError."""
+        if self.paused:
+            await self._announce()
+            return
+        status = await self._board.status()
+        if status.account is None or not status.looks:
+            reason = "first look" if status.account else "waiting for a snippet"
+            await self._planned(Plan(next_look_at=self._clock() if status.account else None, reason=reason))
+            return
+        if status.failure is not None:
+            # A failure's wait was planned when it happened; only a start or another process finds none.
+            kept = await self._looks.plan()
+            at = kept.next_look_at if kept and kept.next_look_at else self._clock()
+            at = min(at, self._clock() + cadence.LONGEST_WAIT)
+            reason = kept.reason if kept and kept.next_look_at else status.failure.title
+            await self._planned(Plan(next_look_at=at, reason=reason))
+            return
+        following = cadence.after_reading(status.left, status.thresholds, status.preferences.interval)
+        last = min(status.looks[0].started_at, self._clock())  # a clock that was set back must not put looks off
+        await self._planned(self._after(last, following))
+
+    async def _look_in_time(self) -> None:
+        trigger, self._trigger = self._trigger, Trigger.SCHEDULE
+        try:
+            await self.fetch_now(trigger)
+        except Exception:  # whatever it was, looking goes on: silence is the worst failure
+            log.exception("a look could not be finished")
+            self._timetable.look_at(self._clock() + AFTER_TROUBLE)
+
+    async def _look(self, trigger: Trigger) -> Outcome:
+        try:
+            outcome = await self._refresher.look(trigger)
+        except StoreError:
+            self._timetable.look_at(self._clock() + AFTER_TROUBLE)
+            raise
+        if not self.paused:
+            not_configured = outcome.error is not None and outcome.error.kind == "not_configured"
+            following = self._after(self._clock(), outcome.next_look)
+            await self._planned(
+                Plan(next_look_at=None, reason="waiting for a snippet") if not_configured else following, looking=False
+            )
+        else:
+            await self._announce(looking=False)
+        self._tasks.start(self._deliver())
+        return outcome
+
+    def _after(self, last: datetime, following: NextLook) -> Plan:
+        return Plan(next_look_at=last + following.delay / self._pace, reason=following.reason)
+
+    async def _planned(self, plan: Plan, looking: bool | None = None) -> None:
+        self._plan = plan
+        if plan != await self._looks.plan():
+            await self._looks.keep_plan(plan)
+        self._timetable.look_at(plan.next_look_at)
+        await self._announce(looking)
+
+    async def _announce(self, looking: bool | None = None) -> None:
+        if looking is None:
+            looking = self._running is not None and not self._running.done()
+        self.status_changed(await self._board.status(looking))
+
+    async def _deliver(self) -> None:
+        try:
+            self._timetable.deliver_at(await self._outbox.deliver_due())
+        except StoreError as error:
+            log.warning("%s: %s", error.title, error.message)
+            self._timetable.deliver_at(self._clock() + AFTER_TROUBLE)
+
+    async def _on_heartbeat(self, slept: timedelta) -> None:
+        if slept and not self.paused:
+            log.info("resumed after %s", words.duration(slept))
+            self._soon(Trigger.RESUMED, 2, 10)
+        try:
+            changes = await self._changes()
+            if changes != self._seen_changes:  # another process wrote: a fetch, settings, an acknowledgement
+                self._seen_changes = changes
+                await self.replan()
+                await self._deliver()
+        except StoreError as error:
+            log.warning("%s: %s", error.title, error.message)
+
+    def _soon(self, trigger: Trigger, least_s: float, most_s: float) -> None:
+        """A look in some seconds: not every machine at the same one."""
+        self._trigger = trigger
+        self._timetable.look_at(self._clock() + timedelta(seconds=random.uniform(least_s, most_s)))

@@ -1,0 +1,94 @@
+"""The outbox: alerts waiting in the store. Each reaches each of its channels; after that, never again."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import AsyncFileLock, Timeout
+
+from claudetray.core.alert import Alert, AlertKind, Channel, Delivery, pause_after
+from claudetray.core.announcement import Announcement
+from claudetray.core.errors import ChannelError, ClaudetrayError
+from claudetray.core.health import Health
+from claudetray.store.alerts import AlertsKept
+
+PATIENCE_S = 40.0  # a channel may take 15 s in the process before us
+log = logging.getLogger(__name__)
+
+
+class Outbox:
+    """Delivers what is due, one process at a time. Events: `delivered` after a pass that changed anything."""
+
+    def __init__(
+        self, alerts: AlertsKept, channels: Mapping[str, Channel], clock: Callable[[], datetime], home: Path
+    ) -> None:
+        self._alerts, self._channels, self._clock = alerts, dict(channels), clock
+        # A file lock and not a row: the operating system frees it when its holder is killed in the middle.
+        self._lock = AsyncFileLock(home / "outbox.lock", timeout=PATIENCE_S, mode=0o600, poll_interval=0.1)
+        self._failing: set[str] = set()
+        self.delivered: Announcement[None] = Announcement()
+
+    async def deliver_due(self) -> datetime | None:
+        """Try everything that is due; when the next delivery is, or None when nothing waits. Raises: StoreError."""
+        if await self._alerts.due(self._clock()):
+            try:
+                async with self._lock:
+                    due = await self._alerts.due(self._clock())  # another process may just have done some
+                    names = sorted({delivery.channel for delivery in due})
+                    await asyncio.gather(
+                        *(self._through(name, [d for d in due if d.channel == name]) for name in names)
+                    )
+                self.delivered(None)
+            except Timeout:
+                log.info("another process is delivering alerts")
+        return await self._alerts.next_due_at()
+
+    async def test(self, channel: str) -> None:
+        """Send one for real, past the outbox. Raises: ChannelError."""
+        now = self._clock()
+        alert = Alert(
+            kind=AlertKind.TEST,
+            health=Health.HEALTHY,
+            title="A test from claudetray",
+            body="Alerts will look like this, and arrive here.",
+            facts=(),
+            raised_at=now.astimezone(UTC),
+        )
+        await self._channels[channel].send(alert)
+
+    async def _through(self, name: str, due: list[Delivery]) -> None:
+        """One channel's deliveries in order; the first failure puts off the rest as well."""
+        channel = self._channels.get(name)
+        trouble: ChannelError | None = None
+        for delivery in due:
+            now = self._clock()
+            if channel is None or now - delivery.alert.raised_at > channel.keep_for:
+                await self._alerts.give_up(delivery, "too old" if channel else "no such channel")
+                continue
+            if trouble is None:
+                trouble = await self._sent(channel, delivery)
+            if trouble is None:
+                await self._alerts.done(delivery, self._clock())
+                continue
+            pause = trouble.retry_after or pause_after(delivery.tries + 1)
+            await self._alerts.put_off(delivery, now + pause, trouble.message)
+        self._say(name, trouble)
+
+    async def _sent(self, channel: Channel, delivery: Delivery) -> ChannelError | None:
+        try:
+            await channel.send(delivery.alert)
+        except ChannelError as error:
+            return error
+        except ClaudetrayError as error:  # the vault would not open, say
+            return ChannelError(error.message)
+        return None
+
+    def _say(self, name: str, trouble: ChannelError | None) -> None:
+        if trouble is None and name in self._failing:
+            self._failing.discard(name)
+            log.info("alerts get through to %s again", name)
+        elif trouble is not None and name not in self._failing:
+            self._failing.add(name)
+            log.warning("alerts do not get through to %s: %s", name, trouble.message)

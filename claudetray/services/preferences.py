@@ -1,0 +1,86 @@
+"""Settings and thresholds: read, checked and kept; secret ones go to the vault."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from claudetray.core import settings
+from claudetray.core.announcement import Announcement
+from claudetray.core.errors import VaultError
+from claudetray.core.redaction import masked
+from claudetray.core.settings import Preferences, declared
+from claudetray.core.thresholds import Threshold, table
+from claudetray.core.times import from_millis, to_millis
+from claudetray.core.vault import Vault
+from claudetray.store.preferences import SettingsKept, ThresholdsKept
+
+_SNOOZED = "alerts.snoozed_until"  # no setting of the person's: a state that *Snooze* leaves behind
+NATIVE, SLACK = "native", "slack"
+
+
+class PreferencesService:
+    """Every declared setting, and the thresholds. Events: `changed` after anything was kept."""
+
+    def __init__(self, kept: SettingsKept, thresholds: ThresholdsKept, vault: Vault) -> None:
+        self._kept, self._thresholds, self._vault = kept, thresholds, vault
+        self.changed: Announcement[frozenset[str]] = Announcement()
+
+    async def now(self) -> Preferences:
+        return Preferences.of(await self._kept.all())
+
+    async def thresholds(self) -> tuple[Threshold, ...]:
+        """Lowest first."""
+        return await self._thresholds.all()
+
+    async def keep_thresholds(self, rows: Iterable[Threshold]) -> tuple[Threshold, ...]:
+        """Raises: SettingRefused when two stand at the same balance."""
+        kept = table(rows)
+        await self._thresholds.keep(kept)
+        self.changed(frozenset({"thresholds"}))
+        return kept
+
+    async def shown(self, key: str) -> str:
+        """A setting as text; a secret one masked. Raises: SettingRefused when there is none of that key."""
+        setting = declared(key)
+        if not setting.secret:
+            return setting.text(setting.read((await self._kept.all()).get(key)))  # type: ignore[arg-type]
+        if not await self._vault.kept(key):
+            return ""
+        try:
+            return masked(await self._vault.secret(key) or "")
+        except VaultError:
+            return masked("")
+
+    async def keep(self, key: str, text: str) -> None:
+        """Raises: SettingRefused when it cannot be; VaultError when a secret cannot be kept beyond this process."""
+        await self.keep_all({key: text})
+
+    async def keep_all(self, texts: dict[str, str]) -> None:
+        """Keep them all, or none when one is refused. Raises: SettingRefused, VaultError."""
+        checked = {key: declared(key).text(declared(key).parse(text)) for key, text in texts.items()}  # type: ignore[arg-type]
+        for key, text in checked.items():
+            if declared(key).secret:
+                await (self._vault.keep(key, text) if text else self._vault.forget(key))
+        await self._kept.keep({key: text for key, text in checked.items() if not declared(key).secret})
+        self.changed(frozenset(checked))
+
+    async def webhook(self) -> str | None:
+        """Raises: VaultError."""
+        return await self._vault.secret(settings.WEBHOOK.key) or None
+
+    async def webhook_kept(self) -> bool:
+        return await self._vault.kept(settings.WEBHOOK.key)
+
+    async def channels(self) -> tuple[str, ...]:
+        """The channels that alerts go to now."""
+        native = (NATIVE,) if (await self.now()).native else ()
+        return (*native, SLACK) if await self.webhook_kept() else native
+
+    async def snooze(self, until: datetime) -> None:
+        """Hold back alerts until then."""
+        await self._kept.keep({_SNOOZED: str(to_millis(until))})
+        self.changed(frozenset({_SNOOZED}))
+
+    async def deliver_from(self, now: datetime) -> datetime:
+        """When an alert raised now may be delivered: at once, or when the snooze ends."""
+        until = (await self._kept.all()).get(_SNOOZED, "0")
+        return max(now, from_millis(int(until))) if until.isdigit() else now

@@ -1,0 +1,135 @@
+"""One look: ask, keep, judge, announce. The same road for a scheduled look, *Fetch now* and `claudetray fetch`."""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from claudetray.core import cadence, watch
+from claudetray.core.account import Account
+from claudetray.core.announcement import Announcement
+from claudetray.core.cadence import NextLook
+from claudetray.core.errors import NotConfigured, SourceError, UnexpectedAnswer
+from claudetray.core.look import Failure, Look, Trigger
+from claudetray.core.reading import Reading
+from claudetray.core.source import Answer, Source
+from claudetray.core.thresholds import Threshold
+from claudetray.core.watch import Judgement, WatchState
+from claudetray.services.connection import Asking, Connection
+from claudetray.services.preferences import PreferencesService
+from claudetray.store.looks import LooksKept
+
+Clock = Callable[[], datetime]
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a look: a reading or an error, and when to look again."""
+
+    look: Look
+    reading: Reading | None
+    error: SourceError | None
+    next_look: NextLook
+
+
+class Refresher:
+    """Looks. Events: `look_ended`, whatever came of it."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        source: Source,
+        looks: LooksKept,
+        preferences: PreferencesService,
+        clock: Clock,
+        due_at: Callable[[datetime], Awaitable[datetime]],
+    ) -> None:
+        self._connection, self._source, self._looks = connection, source, looks
+        self._preferences, self._clock, self._due_at = preferences, clock, due_at
+        self._failing: str | None = None
+        self.look_ended: Announcement[Outcome] = Announcement()
+
+    async def look(self, trigger: Trigger) -> Outcome:
+        """Look once; a failure is an outcome, not an exception. Raises: StoreError."""
+        began, started_at = time.monotonic(), self._clock()
+        try:
+            asking = await self._connection.asking()
+        except NotConfigured as error:
+            look = Look(started_at=started_at, took=timedelta(0), trigger=trigger, failure=failure(error))
+            outcome = Outcome(look=look, reading=None, error=error, next_look=cadence.after_failure(error, 1))
+            self.look_ended(outcome)
+            return outcome
+        try:
+            asking = await self._connection.resolved(asking)
+            answer = await self._source.read(asking.request, started_at)
+        except SourceError as error:
+            outcome = await self._failed(asking.account, trigger, started_at, began, error)
+        else:
+            outcome = await self._read(asking, answer, trigger, started_at, began)
+        self.look_ended(outcome)
+        return outcome
+
+    async def _read(
+        self, asking: Asking, answer: Answer, trigger: Trigger, started_at: datetime, began: float
+    ) -> Outcome:
+        await self._connection.renew(asking, dict(answer.renewed))
+        asking = await self._connection.name(asking)
+        if self._failing:
+            log.info("the Console answers again")
+        self._failing = None
+        reading, label = answer.reading, account_label(asking.account)
+        default = (await self._preferences.now()).interval
+
+        def judge(state: WatchState, thresholds: tuple[Threshold, ...]) -> Judgement:
+            following = cadence.after_reading(reading.left, thresholds, default)
+            return watch.after_reading(state, reading, thresholds, following, label, started_at)
+
+        took = timedelta(seconds=time.monotonic() - began)
+        look = Look(started_at=started_at, took=took, trigger=trigger, left=reading.left)
+        await self._keep(asking.account, look, reading, judge, started_at)
+        following = cadence.after_reading(reading.left, await self._preferences.thresholds(), default)
+        return Outcome(look=look, reading=reading, error=None, next_look=following)
+
+    async def _failed(
+        self, account: Account, trigger: Trigger, started_at: datetime, began: float, error: SourceError
+    ) -> Outcome:
+        if self._failing != error.kind:  # said once, not at every look
+            log.warning("%s: %s", error.title, error)
+        self._failing = error.kind
+        took = timedelta(seconds=time.monotonic() - began)
+        look = Look(started_at=started_at, took=took, trigger=trigger, failure=failure(error))
+        label = account_label(account)
+        judgement = await self._keep(
+            account, look, None, lambda state, _: watch.after_failure(state, error, label, started_at), started_at
+        )
+        following = cadence.after_failure(error, max(1, judgement.state.failures))
+        return Outcome(look=look, reading=None, error=error, next_look=following)
+
+    async def _keep(
+        self,
+        account: Account,
+        look: Look,
+        reading: Reading | None,
+        judge: Callable[[WatchState, tuple[Threshold, ...]], Judgement],
+        now: datetime,
+    ) -> Judgement:
+        channels = await self._preferences.channels()
+        judgement = await self._looks.add(account.id, look, reading, judge, channels, await self._due_at(now))
+        for alert in judgement.alerts:
+            log.info("alert: %s", alert.kind)
+        return judgement
+
+
+def failure(error: SourceError) -> Failure:
+    """An error as history keeps it."""
+    sample = error.sample if isinstance(error, UnexpectedAnswer) else ""
+    return Failure(kind=error.kind, title=error.title, message=error.message, sample=sample)
+
+
+def account_label(account: Account) -> str:
+    """An account for people: its organization's name, else the start of its id."""
+    if account.name:
+        return account.name
+    return f"Organization {account.organization[:8]}…" if account.organization else account.host

@@ -1,0 +1,88 @@
+"""The timetable: APScheduler on the one loop. When the next look, the next delivery and the heartbeat are.
+
+Never decides what to do: it calls.
+"""
+
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.date import DateTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+
+HEARTBEAT = timedelta(seconds=60)
+_LOOK, _DELIVER, _HEARTBEAT = "look", "deliver", "heartbeat"
+log = logging.getLogger(__name__)
+
+
+class Timetable:
+    """Calls `look`, `deliver` and `beat` in time; `beat` learns how long the machine slept since the last one."""
+
+    def __init__(
+        self,
+        look: Callable[[], Awaitable[None]],
+        deliver: Callable[[], Awaitable[None]],
+        beat: Callable[[timedelta], Awaitable[None]],
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._look, self._deliver, self._beat = look, deliver, beat
+        self._clock, self._monotonic = clock, monotonic
+        self._pulse = Pulse(clock(), monotonic())
+        # coalesce and no grace time: a machine that slept over several looks makes up for exactly one (measured).
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+    def start(self) -> None:
+        self._scheduler.start()
+        # A far job alone would overflow the loop's timer after 24.8 days: the heartbeat is always nearer.
+        self._scheduler.add_job(
+            self._on_heartbeat, IntervalTrigger(seconds=HEARTBEAT.seconds, timezone=UTC), id=_HEARTBEAT
+        )
+
+    def stop(self) -> None:
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+
+    def look_at(self, at: datetime | None) -> None:
+        """Look then, in place of any time planned before; None: not at all."""
+        self._plan(_LOOK, self._look, at)
+
+    def deliver_at(self, at: datetime | None) -> None:
+        """Deliver then, in place of any time planned before; None: not at all."""
+        self._plan(_DELIVER, self._deliver, at)
+
+    def _plan(self, job: str, call: Callable[[], Awaitable[None]], at: datetime | None) -> None:
+        if at is None:
+            if self._scheduler.get_job(job):
+                self._scheduler.remove_job(job)
+            return
+        self._scheduler.add_job(call, DateTrigger(at, timezone=UTC), id=job, replace_existing=True)
+
+    async def _on_heartbeat(self) -> None:
+        slept = self._pulse.slept(self._clock(), self._monotonic())
+        # The loop's clock stood still meanwhile, and a failed pass may have left the scheduler without a timer
+        # (APScheduler pull request 1132): looking at the jobs again costs nothing.
+        self._scheduler.wakeup()
+        await self._beat(slept)
+
+
+class Pulse:
+    """Compares the wall clock with the monotonic one, to notice sleep and a clock that was set."""
+
+    def __init__(self, now: datetime, monotonic: float) -> None:
+        self._now, self._monotonic = now, monotonic
+
+    def slept(self, now: datetime, monotonic: float) -> timedelta:
+        """How long the machine slept, or how far its clock was set, since the last call; else zero.
+
+        In sleep the monotonic clock stands still on Linux and runs on on Windows: either may show it.
+        """
+        wall, steady = now - self._now, timedelta(seconds=monotonic - self._monotonic)
+        self._now, self._monotonic = now, monotonic
+        if abs(wall - steady) > HEARTBEAT or steady > 2 * HEARTBEAT:
+            return max(abs(wall), steady)
+        return timedelta(0)

@@ -1,0 +1,1 @@
+"""What is kept: SQLite through peewee, and the vault. Rows never leave this package."""

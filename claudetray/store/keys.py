@@ -1,0 +1,109 @@
+"""The one data key: from `CLAUDETRAY_VAULT_KEY`, or from the system keyring; made on first use.
+
+Keyring calls run in a daemon thread with a deadline, since a locked keyring can hang for minutes.
+"""
+
+import asyncio
+import base64
+import binascii
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+from filelock import AsyncFileLock, Timeout
+
+from claudetray.core.errors import VaultError
+
+T = TypeVar("T")
+KEY_BYTES = 32
+SERVICE, USER = "claudetray", "data-key"
+DEADLINE = timedelta(seconds=10)
+# Backends that keep secrets encrypted by the operating system; plain-text and null ones are refused.
+TRUSTED = ("keyring.backends.SecretService", "keyring.backends.libsecret", "keyring.backends.kwallet",
+           "keyring.backends.Windows", "keyring.backends.macOS")  # fmt: skip
+
+
+def decoded(text: str) -> bytes:
+    """The key in `CLAUDETRAY_VAULT_KEY`. Raises: VaultError when it is not base64 of 32 bytes."""
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise VaultError("CLAUDETRAY_VAULT_KEY must be 32 bytes in base64, for example from: openssl rand -base64 32")
+    return key
+
+
+async def from_keyring(home: Path) -> bytes:
+    """The key in the system keyring, made there if need be. Raises: VaultError, saying why it cannot be had."""
+    try:
+        async with AsyncFileLock(
+            home / "key.lock", timeout=DEADLINE.total_seconds(), mode=0o600
+        ):  # one maker at a time
+            kept = await within(DEADLINE, _read)
+            if kept is not None:
+                return decoded(kept)
+            return await within(DEADLINE, _make)
+    except (TimeoutError, Timeout) as error:
+        raise VaultError("The system keyring does not answer; it may be locked.") from error
+
+
+def _read() -> str | None:
+    with _plainly():
+        kept: str | None = _backend().get_password(SERVICE, USER)
+        return kept
+
+
+def _make() -> bytes:
+    key = secrets.token_bytes(KEY_BYTES)
+    text = base64.b64encode(key).decode()
+    with _plainly():
+        backend = _backend()
+        backend.set_password(SERVICE, USER, text)
+        if backend.get_password(SERVICE, USER) != text:
+            raise VaultError("The system keyring did not keep the key.")
+    return key
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """Whatever a backend raises (each has its own) becomes a VaultError."""
+    try:
+        yield
+    except VaultError:
+        raise
+    except Exception as error:
+        raise VaultError(f"The system keyring cannot be used ({type(error).__name__}).") from error
+
+
+def _backend() -> Any:
+    from keyring.backend import get_all_keyring  # 60 ms to import, and not needed where the environment has the key
+
+    usable = [found for found in get_all_keyring() if type(found).__module__.startswith(TRUSTED)]
+    if not usable:
+        raise VaultError("There is no system keyring here.")
+    return max(usable, key=lambda found: found.priority)
+
+
+async def within(deadline: timedelta, call: Callable[[], T]) -> T:
+    """What a blocking `call` returns. Raises: TimeoutError when it is not back in time; else as `call`.
+
+    Not `to_thread`: its pool is joined at exit, so a locked keyring would hold up quitting.
+    """
+    done: Future[T] = Future()
+
+    def work() -> None:
+        try:
+            result = call()
+        except BaseException as error:  # handed over to whoever awaits it
+            done.set_exception(error)
+        else:
+            done.set_result(result)
+
+    threading.Thread(target=work, name="keyring", daemon=True).start()
+    return await asyncio.wait_for(asyncio.wrap_future(done), deadline.total_seconds())

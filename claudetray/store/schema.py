@@ -1,0 +1,182 @@
+"""The rows, as the last migration leaves the tables. Money is in micro-units, time in epoch milliseconds (UTC)."""
+
+import peewee as pw
+
+
+class AccountRow(pw.Model):
+    id = pw.AutoField()
+    provider = pw.TextField()
+    host = pw.TextField()
+    organization = pw.TextField()
+    name = pw.TextField()
+
+    class Meta:
+        table_name = "account"
+
+
+class ReadingRow(pw.Model):
+    id = pw.AutoField()
+    account_id = pw.IntegerField()
+    taken_at = pw.IntegerField()
+    source = pw.TextField()
+    next_expires_at = pw.IntegerField(null=True)
+    auto_reload = pw.TextField(null=True)
+    last_purchase_micros = pw.IntegerField(null=True)
+    last_purchase_currency = pw.TextField(null=True)
+    answer = pw.TextField(column_name="raw")  # Model.raw is peewee's own
+
+    class Meta:
+        table_name = "reading"
+
+
+class BalanceRow(pw.Model):
+    id = pw.AutoField()
+    reading_id = pw.IntegerField()
+    key = pw.TextField()
+    label = pw.TextField()
+    left_micros = pw.IntegerField(null=True)
+    currency = pw.TextField(null=True)
+
+    class Meta:
+        table_name = "balance"
+
+
+class SpendRow(pw.Model):
+    id = pw.AutoField()
+    reading_id = pw.IntegerField()
+    key = pw.TextField()
+    label = pw.TextField()
+    spent_micros = pw.IntegerField()
+    currency = pw.TextField()
+    resets_at = pw.IntegerField(null=True)
+
+    class Meta:
+        table_name = "spend"
+
+
+class TrancheRow(pw.Model):
+    id = pw.AutoField()
+    reading_id = pw.IntegerField()
+    lot = pw.TextField()
+    name = pw.TextField()
+    remaining_micros = pw.IntegerField(null=True)
+    granted_micros = pw.IntegerField(null=True)
+    currency = pw.TextField()
+    expires_at = pw.IntegerField(null=True)
+
+    class Meta:
+        table_name = "tranche"
+
+
+class LookRow(pw.Model):
+    id = pw.AutoField()
+    account_id = pw.IntegerField(null=True)
+    started_at = pw.IntegerField()
+    took_ms = pw.IntegerField()
+    trigger = pw.TextField()
+    reading_id = pw.IntegerField(null=True)
+    failure_kind = pw.TextField(null=True)
+    failure_title = pw.TextField(null=True)
+    failure_message = pw.TextField(null=True)
+    failure_sample = pw.TextField(null=True)
+
+    class Meta:
+        table_name = "look"
+
+
+class ThresholdRow(pw.Model):
+    at_micros = pw.IntegerField(primary_key=True)
+    look_every_minutes = pw.IntegerField()
+
+    class Meta:
+        table_name = "threshold"
+
+
+class SettingRow(pw.Model):
+    key = pw.TextField(primary_key=True)
+    value = pw.TextField()
+
+    class Meta:
+        table_name = "setting"
+
+
+class SecretRow(pw.Model):
+    name = pw.TextField(primary_key=True)
+    nonce = pw.BlobField()
+    box = pw.BlobField()
+
+    class Meta:
+        table_name = "secret"
+
+
+class WatchRow(pw.Model):
+    account_id = pw.IntegerField(primary_key=True)
+    said_micros = pw.IntegerField(null=True)
+    last_micros = pw.IntegerField(null=True)
+    last_currency = pw.TextField(null=True)
+    last_purchase_micros = pw.IntegerField(null=True)
+    last_purchase_currency = pw.TextField(null=True)
+    unknown_since = pw.IntegerField(null=True)
+    failures = pw.IntegerField(default=0)
+    told = pw.TextField(default="")
+
+    class Meta:
+        table_name = "watch"
+
+
+class PlanRow(pw.Model):
+    """One row, number 1: what the monitor of this home intends."""
+
+    id = pw.IntegerField(primary_key=True)
+    next_look_at = pw.IntegerField(null=True)
+    reason = pw.TextField()
+    paused = pw.BooleanField()
+
+    class Meta:
+        table_name = "plan"
+
+
+class AlertRow(pw.Model):
+    id = pw.AutoField()
+    account_id = pw.IntegerField(null=True)
+    kind = pw.TextField()
+    health = pw.TextField()
+    title = pw.TextField()
+    body = pw.TextField()
+    facts = pw.TextField()
+    raised_at = pw.IntegerField()
+    acknowledged_at = pw.IntegerField(null=True)
+
+    class Meta:
+        table_name = "alert"
+
+
+class DeliveryRow(pw.Model):
+    id = pw.AutoField()
+    alert_id = pw.IntegerField()
+    channel = pw.TextField()
+    state = pw.TextField()
+    tries = pw.IntegerField(default=0)
+    due_at = pw.IntegerField()
+    done_at = pw.IntegerField(null=True)
+    trouble = pw.TextField(null=True)
+
+    class Meta:
+        table_name = "delivery"
+
+
+ROWS = (
+    AccountRow,
+    ReadingRow,
+    BalanceRow,
+    SpendRow,
+    TrancheRow,
+    LookRow,
+    ThresholdRow,
+    SettingRow,
+    SecretRow,
+    WatchRow,
+    PlanRow,
+    AlertRow,
+    DeliveryRow,
+)
