@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Iterator
 from decimal import Decimal
 
+from claudetray.core import settings
 from claudetray.core.thresholds import Threshold, threshold
 from claudetray.demo.console import Mood
 from claudetray.demo.world import World
+from claudetray.services.parts import Parts
 
 PACE = 60.0  # a minute passes in a second
 STEP_S = 2.0
@@ -32,8 +34,22 @@ def steps() -> Iterator[tuple[Decimal, Mood]]:
         amount += TOP_UP
 
 
-async def play(world: World) -> None:
-    """Tell the story to the stand-ins, until cancelled."""
-    for amount, mood in steps():
-        world.console.amount, world.console.mood = amount, mood
-        await asyncio.sleep(STEP_S)
+class Story:
+    """Sets a home up as its user would, and plays what then happens. `pace`: how much faster than life."""
+
+    pace = PACE
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def prepare(self, parts: Parts) -> None:
+        """A snippet, thresholds, a webhook."""
+        await parts.preferences.keep_thresholds(thresholds())
+        await parts.preferences.keep(settings.WEBHOOK.key, self._world.webhook)
+        await parts.connection.keep(parts.connection.understood(self._world.snippet()))
+
+    async def play(self) -> None:
+        """Tell the story to the stand-ins, until cancelled."""
+        for amount, mood in steps():
+            self._world.console.amount, self._world.console.mood = amount, mood
+            await asyncio.sleep(STEP_S)

@@ -1,12 +1,15 @@
 """The connection: the request that is kept in the vault, and the account it asks for."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from claudetray.core.account import Account, Organization
 from claudetray.core.announcement import Announcement
 from claudetray.core.errors import NotConfigured, SourceError, VaultError, WrongOrganization
 from claudetray.core.provider import Provider
+from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest, Snippet
 from claudetray.core.source import Source
 from claudetray.core.vault import Vault
@@ -30,15 +33,35 @@ class Connection:
     """Keeps one request and the account it belongs to. Events: `changed` when it is another one."""
 
     def __init__(
-        self, vault: Vault, accounts: AccountsKept, source: Source, provider: Provider, console_url: str
+        self,
+        vault: Vault,
+        accounts: AccountsKept,
+        source: Source,
+        provider: Provider,
+        clock: Callable[[], datetime],
+        console_url: str,
     ) -> None:
         self._vault, self._accounts, self._source, self._provider = vault, accounts, source, provider
-        self._console_url = console_url
+        self._clock, self._console_url = clock, console_url
         self.changed: Announcement[Account] = Announcement()
 
     def understood(self, text: str) -> Snippet:
         """Pasted text as a request. Raises: SnippetRefused."""
         return parse(text, self._console_url)
+
+    async def kept(self) -> bool:
+        """Is there a request to look with?"""
+        return await self._vault.kept(SECRET)
+
+    async def tried(self, text: str) -> Reading:
+        """One look with a pasted text (empty: with the kept request), keeping nothing.
+
+        Raises: SnippetRefused; NotConfigured; SourceError.
+        """
+        request = self.understood(text).request if text else (await self.asking()).request
+        if request.organization is None:
+            request = request.for_organization((await self._picked(request)).uuid)
+        return (await self._source.read(request, self._clock())).reading
 
     async def keep(self, snippet: Snippet) -> Account:
         """Keep what was pasted, in place of what was kept before. Raises: VaultError, StoreError."""
@@ -72,17 +95,14 @@ class Connection:
         """
         if asking.request.organization is not None:
             return asking
-        offered = [found for found in await self._source.organizations(asking.request) if found.api]
-        if not offered:
-            raise WrongOrganization("This account has no organization with API credit.")
-        hinted = [found for found in offered if found.uuid == asking.request.organization_hint]
-        if len(offered) > 1 and not hinted:
-            names = ", ".join(found.name for found in offered[:5])
-            raise WrongOrganization(f"This account has several organizations with API credit: {names}.")
-        return await self._chosen(asking, (hinted or offered)[0])
+        return await self._chosen(asking, await self._picked(asking.request))
 
-    async def organizations(self, request: ConsoleRequest) -> tuple[Organization, ...]:
-        """The organizations with API credit that a request can see. Raises: SourceError."""
+    async def organizations(self, text: str) -> tuple[Organization, ...]:
+        """The organizations with API credit that a pasted text (empty: the kept request) can see.
+
+        Raises: SnippetRefused; NotConfigured; SourceError.
+        """
+        request = self.understood(text).request if text else (await self.asking()).request
         return tuple(found for found in await self._source.organizations(request) if found.api)
 
     async def choose(self, organization: Organization) -> Account:
@@ -113,6 +133,16 @@ class Connection:
     async def forget(self) -> None:
         """Keep no request any more; the history stays."""
         await self._vault.forget(SECRET)
+
+    async def _picked(self, request: ConsoleRequest) -> Organization:
+        offered = [found for found in await self._source.organizations(request) if found.api]
+        if not offered:
+            raise WrongOrganization("This account has no organization with API credit.")
+        hinted = [found for found in offered if found.uuid == request.organization_hint]
+        if len(offered) > 1 and not hinted:
+            names = ", ".join(found.name for found in offered[:5])
+            raise WrongOrganization(f"This account has several organizations with API credit: {names}.")
+        return (hinted or offered)[0]
 
     async def _chosen(self, asking: Asking, organization: Organization) -> Asking:
         request = asking.request.for_organization(organization.uuid)

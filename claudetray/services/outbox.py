@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from filelock import AsyncFileLock, Timeout
@@ -45,18 +45,17 @@ class Outbox:
                 log.info("another process is delivering alerts")
         return await self._alerts.next_due_at()
 
-    async def test(self, channel: str) -> None:
-        """Send one for real, past the outbox. Raises: ChannelError."""
-        now = self._clock()
+    async def test(self, channel: str | Channel) -> None:
+        """Send one for real, past the outbox, by a channel of ours or another one. Raises: ChannelError, VaultError."""
         alert = Alert(
             kind=AlertKind.TEST,
             health=Health.HEALTHY,
             title="A test from claudetray",
             body="Alerts will look like this, and arrive here.",
             facts=(),
-            raised_at=now.astimezone(UTC),
+            raised_at=self._clock(),
         )
-        await self._channels[channel].send(alert)
+        await (self._channels[channel] if isinstance(channel, str) else channel).send(alert)
 
     async def _through(self, name: str, due: list[Delivery]) -> None:
         """One channel's deliveries in order; the first failure puts off the rest as well."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from claudetray.core.alert import Channel
 from claudetray.core.vault import Vault
 from claudetray.services.board import Board
 from claudetray.services.connection import Connection
@@ -30,4 +31,5 @@ class Parts:
     connection: Connection
     refresher: Refresher
     outbox: Outbox
+    slack_at: Callable[[str], Channel]  # Slack at a webhook that is not kept yet
     board: Board

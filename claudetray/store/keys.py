@@ -39,6 +39,11 @@ def decoded(text: str) -> bytes:
     return key
 
 
+def made() -> str:
+    """A new key, as `CLAUDETRAY_VAULT_KEY` takes it."""
+    return base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+
+
 async def from_keyring(home: Path) -> bytes:
     """The key in the system keyring, made there if need be. Raises: VaultError, saying why it cannot be had."""
     try:
@@ -60,14 +65,13 @@ def _read() -> str | None:
 
 
 def _make() -> bytes:
-    key = secrets.token_bytes(KEY_BYTES)
-    text = base64.b64encode(key).decode()
+    text = made()
     with _plainly():
         backend = _backend()
         backend.set_password(SERVICE, USER, text)
         if backend.get_password(SERVICE, USER) != text:
             raise VaultError("The system keyring did not keep the key.")
-    return key
+    return decoded(text)
 
 
 @contextmanager

@@ -1,0 +1,224 @@
+"""The front: joins tray and windows with the services. Decides nothing; starts what is asked for, and shows it."""
+
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+
+from claudetray.core import settings, words
+from claudetray.core.errors import ClaudetrayError
+from claudetray.core.provider import Provider
+from claudetray.core.status import Status
+from claudetray.services.monitor import Monitor
+from claudetray.services.parts import Parts
+from claudetray.services.preferences import NATIVE, SLACK
+from claudetray.services.tasks import Tasks
+from claudetray.ui import status_window as cures
+from claudetray.ui.bridge import Bridge
+from claudetray.ui.connectivity import Connectivity
+from claudetray.ui.settings.dialog import SettingsDialog
+from claudetray.ui.settings.draft import SettingsDraft, SettingsShown
+from claudetray.ui.status_window import StatusWindow
+from claudetray.ui.tray import Tray
+
+TRAY_AGAIN_MS = 30_000  # how often to look for a tray where there was none
+STATUS_PAGE = "https://status.claude.com"
+
+
+class Front(QObject):
+    """Windows are made when they are first asked for. Signals: `quit_asked`."""
+
+    quit_asked = Signal()
+
+    def __init__(
+        self, tray: Tray, parts: Parts, monitor: Monitor, tasks: Tasks, provider: Provider, demo: bool
+    ) -> None:
+        super().__init__()
+        self._tray, self._parts, self._monitor, self._tasks = tray, parts, monitor, tasks
+        self._provider, self._demo = provider, demo
+        self._status: Status | None = None
+        self._window: StatusWindow | None = None
+        self._dialog: SettingsDialog | None = None
+        self._trayless = False
+        self._bridge = Bridge(monitor, self)
+        self._bridge.status_changed.connect(self._on_status_changed)
+        self._connectivity = Connectivity(self)
+        self._connectivity.went_online.connect(lambda: tasks.start(monitor.went_online()))
+        tray.fetch_asked.connect(self.fetch)
+        tray.pause_asked.connect(lambda paused: tasks.start(monitor.pause(paused)))
+        tray.status_asked.connect(self.open_status)
+        tray.settings_asked.connect(self.open_settings)
+        tray.quit_asked.connect(self.quit_asked)
+        self._seek = QTimer(self)
+        self._seek.setInterval(TRAY_AGAIN_MS)
+        self._seek.timeout.connect(self.seek_tray)
+
+    def start(self, minimized: bool) -> None:
+        """Show the tray; without one, the window. Without a snippet, the settings: unless told to stay quiet."""
+        self.seek_tray()
+        if not self._trayless and not minimized:
+            self._tasks.start(self._greet())
+
+    def seek_tray(self) -> None:
+        """Is there a tray? If not, the window stands in for it, and we look again later."""
+        missing = not self._tray.available()
+        self._tray.show()  # shows as soon as there is a tray
+        if missing and not self._trayless:
+            self._trayless = True
+            self._seek.start()
+            self._made_window().show_without_tray(True)
+            self.open_status()
+        elif not missing and self._trayless:
+            self._trayless = False
+            self._seek.stop()
+            self._made_window().show_without_tray(False)
+
+    def fetch(self) -> None:
+        self._tasks.start(self._monitor.fetch_now())
+
+    def open_status(self) -> None:
+        window = self._made_window()
+        if self._status is not None:
+            window.show_status(self._status)
+        _raise(window)
+
+    def open_settings(self, page: str = "") -> None:
+        self._tasks.start(self._open_settings(page))
+
+    def snooze(self) -> None:
+        self._tasks.start(self._monitor.snooze())
+
+    def close(self) -> None:
+        for window in (self._window, self._dialog):
+            if window is not None:
+                window.hide()
+        self._tray.hide()
+
+    async def _greet(self) -> None:
+        if not self._demo and not await self._parts.connection.kept():
+            await self._open_settings("snippet")
+
+    def _made_window(self) -> StatusWindow:
+        if self._window is None:
+            window = self._window = StatusWindow(self._demo)
+            window.fetch_asked.connect(self.fetch)
+            window.pause_asked.connect(lambda paused: self._tasks.start(self._monitor.pause(paused)))
+            window.settings_asked.connect(self.open_settings)
+            window.quit_asked.connect(self.quit_asked)
+            window.cure_asked.connect(self._on_cure_asked)
+        return self._window
+
+    def _made_dialog(self) -> SettingsDialog:
+        if self._dialog is None:
+            dialog = self._dialog = SettingsDialog()
+            dialog.snippet.text_changed.connect(self._on_snippet_changed)
+            dialog.snippet.test_asked.connect(lambda text: self._tasks.start(self._test_snippet(text)))
+            dialog.snippet.organizations_asked.connect(lambda text: self._tasks.start(self._look_up(text)))
+            dialog.alerts.slack_test_asked.connect(lambda url: self._tasks.start(self._test_slack(url)))
+            dialog.alerts.native_test_asked.connect(lambda: self._tasks.start(self._test_native()))
+            dialog.save_asked.connect(lambda draft: self._tasks.start(self._save(draft)))
+        return self._dialog
+
+    def _on_status_changed(self, status: Status) -> None:
+        self._status = status
+        self._tray.show_status(status)
+        if self._window is not None and self._window.isVisible():
+            self._window.show_status(status)
+
+    def _on_cure_asked(self, cure: str) -> None:
+        match cure:
+            case cures.SETTINGS:
+                self.open_settings("snippet")
+            case cures.RETRY:
+                self.fetch()
+            case cures.BILLING:
+                QDesktopServices.openUrl(QUrl(self._provider.billing_page))
+            case cures.STATUS_PAGE:
+                QDesktopServices.openUrl(QUrl(STATUS_PAGE))
+
+    async def _open_settings(self, page: str) -> None:
+        dialog = self._made_dialog()
+        if not dialog.isVisible():
+            dialog.show_settings(
+                SettingsShown(
+                    status=await self._parts.board.status(),
+                    webhook=await self._parts.preferences.shown(settings.WEBHOOK.key),
+                    request_kept=await self._parts.connection.kept(),
+                )
+            )
+        if page:
+            dialog.show_page(page)
+        dialog.open()
+        _raise(dialog)
+
+    def _on_snippet_changed(self, text: str) -> None:
+        page = self._made_dialog().snippet
+        try:
+            page.show_verdict(self._parts.connection.understood(text), None)
+        except ClaudetrayError as error:
+            page.show_verdict(None, error)
+
+    async def _test_snippet(self, text: str) -> None:
+        page = self._made_dialog().snippet
+        try:
+            reading = await self._parts.connection.tried(text)
+        except ClaudetrayError as error:
+            page.show_result(f"{error.title}: {error.message}", good=False)
+        else:
+            page.show_result(self.tr("It works: {0}.").format(words.money(reading.left)), good=True)
+
+    async def _look_up(self, text: str) -> None:
+        page = self._made_dialog().snippet
+        try:
+            page.show_organizations(await self._parts.connection.organizations(text))
+        except ClaudetrayError as error:
+            page.show_result(f"{error.title}: {error.message}", good=False)
+
+    async def _test_slack(self, url: str) -> None:
+        page = self._made_dialog().alerts
+        try:
+            await self._parts.outbox.test(self._parts.slack_at(url) if url else SLACK)
+        except ClaudetrayError as error:
+            page.show_slack_result(error.message, good=False)
+        else:
+            page.show_slack_result(self.tr("It got through."), good=True)
+
+    async def _test_native(self) -> None:
+        page = self._made_dialog().alerts
+        try:
+            await self._parts.outbox.test(NATIVE)
+        except ClaudetrayError as error:
+            page.show_native_result(error.message, good=False)
+        else:
+            page.show_native_result(self.tr("Shown."), good=True)
+
+    async def _save(self, draft: SettingsDraft) -> None:
+        """All or nothing as far as anything can be refused: what may be refused is checked first."""
+        dialog, preferences, connection = self._made_dialog(), self._parts.preferences, self._parts.connection
+        texts = {
+            settings.INTERVAL.key: str(draft.interval_minutes),
+            settings.NATIVE.key: settings.NATIVE.text(draft.native),
+            settings.TRAY_SHOWS.key: draft.tray_shows,
+        }
+        if draft.webhook is not None:
+            texts[settings.WEBHOOK.key] = draft.webhook
+        try:
+            snippet = connection.understood(draft.snippet) if draft.snippet else None
+            await preferences.keep_all(texts)
+            await preferences.keep_thresholds(draft.thresholds)
+            if draft.webhook:
+                await self._parts.alerts.hurry(SLACK, self._parts.clock())
+            if snippet is not None:
+                await connection.keep(snippet)
+            if draft.organization is not None:
+                await connection.choose(draft.organization)
+        except ClaudetrayError as error:
+            dialog.show_refusal(error)
+            return
+        dialog.show_saved()
+
+
+def _raise(window: StatusWindow | SettingsDialog) -> None:
+    if window.isMinimized():
+        window.showNormal()
+    window.show()
+    window.raise_()
+    window.activateWindow()

@@ -1,0 +1,94 @@
+"""The history of looks as a table: when, what came of it, why we looked."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from claudetray.core import words
+from claudetray.core.look import Look, Trigger
+
+Index = QModelIndex | QPersistentModelIndex
+_TOP = QModelIndex()
+
+
+class HistoryModel(QAbstractTableModel):
+    """The last looks, newest first."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._looks: tuple[Look, ...] = ()
+        self._titles = (self.tr("When"), self.tr("Balance"), self.tr("What happened"), self.tr("Took"), self.tr("Why"))
+        self._triggers = {
+            Trigger.SCHEDULE: self.tr("planned"),
+            Trigger.ASKED: self.tr("asked for"),
+            Trigger.STARTED: self.tr("start"),
+            Trigger.RESUMED: self.tr("woke up"),
+            Trigger.ONLINE: self.tr("network back"),
+            Trigger.CHANGED: self.tr("new snippet"),
+        }
+
+    def show_looks(self, looks: Sequence[Look]) -> None:
+        if tuple(looks) != self._looks:
+            self.beginResetModel()
+            self._looks = tuple(looks)
+            self.endResetModel()
+
+    def rowCount(self, parent: Index = _TOP) -> int:
+        return 0 if parent.isValid() else len(self._looks)
+
+    def columnCount(self, parent: Index = _TOP) -> int:
+        return 0 if parent.isValid() else len(self._titles)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return self._titles[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        look = self._looks[index.row()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._text(look, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return look.failure.message if look.failure else words.moment(look.started_at)
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (1, 3):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def _text(self, look: Look, column: int) -> str:
+        seconds = f"{look.took.total_seconds():.1f} s"
+        what = look.failure.title if look.failure else self.tr("Reading")
+        balance = words.money(look.left)
+        return (words.clock(look.started_at, datetime.now(UTC)), balance, what, seconds, self._triggers[look.trigger])[
+            column
+        ]
+
+
+class HistoryTable(QTableView):
+    """Shows the history; decides nothing."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = HistoryModel(self)
+        self.setModel(self._model)
+        self.setAccessibleName(self.tr("History of the last fetches"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setAlternatingRowColors(True)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.6))
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        em = self.fontMetrics().horizontalAdvance("0")
+        for column, width in ((0, 18), (1, 13), (3, 9), (4, 14)):
+            header.resizeSection(column, em * width)
+        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+
+    def show_looks(self, looks: Sequence[Look]) -> None:
+        self._model.show_looks(looks)

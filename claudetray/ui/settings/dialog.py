@@ -1,0 +1,87 @@
+"""The settings window: four pages, saved together or not at all."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
+
+from claudetray.core.errors import ClaudetrayError
+from claudetray.ui.settings.alerts_page import AlertsPage
+from claudetray.ui.settings.draft import SettingsDraft, SettingsShown
+from claudetray.ui.settings.general_page import GeneralPage
+from claudetray.ui.settings.snippet_page import SnippetPage
+from claudetray.ui.settings.thresholds_page import ThresholdsPage
+from claudetray.ui.settings.word_label import WordLabel
+
+
+class SettingsDialog(QDialog):
+    """Signals: `save_asked` with a valid SettingsDraft; cancel changes nothing."""
+
+    save_asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("claudetray settings"))
+        self.snippet, self.thresholds = SnippetPage(), ThresholdsPage()
+        self.alerts, self.general = AlertsPage(), GeneralPage()
+        self._pages: tuple[SnippetPage | ThresholdsPage | AlertsPage | GeneralPage, ...]
+        self._pages = (self.snippet, self.thresholds, self.alerts, self.general)
+        self._tabs = QTabWidget()
+        titles = (self.tr("&Console"), self.tr("T&hresholds"), self.tr("Al&erts"), self.tr("&General"))
+        for page, title in zip(self._pages, titles, strict=True):
+            self._tabs.addTab(page, title)
+        self._word = WordLabel(self.tr("Problem with the settings"))
+        self._buttons = QDialogButtonBox(
+            QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, Qt.Orientation.Horizontal
+        )
+        self._buttons.accepted.connect(self._on_save_clicked)
+        self._buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(self._tabs, 1)
+        column.addWidget(self._word)
+        column.addWidget(self._buttons)
+        em = self.fontMetrics().height()
+        self.resize(em * 40, em * 30)
+
+    def show_settings(self, shown: SettingsShown) -> None:
+        """Fill every page with what is kept."""
+        for page in self._pages:
+            page.show_settings(shown)
+        self._word.say("")
+        self._buttons.setEnabled(True)
+        if not shown.request_kept:
+            self._tabs.setCurrentWidget(self.snippet)
+
+    def show_page(self, name: str) -> None:
+        """Bring a page to the front: `snippet`, `thresholds`, `alerts` or `general`."""
+        names = ("snippet", "thresholds", "alerts", "general")
+        page = self._pages[names.index(name)]
+        self._tabs.setCurrentWidget(page)
+        page.focus()
+
+    def show_saved(self) -> None:
+        self.accept()
+
+    def show_refusal(self, error: ClaudetrayError) -> None:
+        """What could not be saved: the window stays as it is, nothing typed is lost."""
+        self._buttons.setEnabled(True)
+        self._word.say(error.message, good=False)
+
+    def _on_save_clicked(self) -> None:
+        for page in self._pages:
+            if (problem := page.problem()) is not None:
+                self._tabs.setCurrentWidget(page)
+                page.focus()
+                self._word.say(problem, good=False)
+                return
+        self._buttons.setEnabled(False)
+        self._word.say("")
+        self.save_asked.emit(
+            SettingsDraft(
+                snippet=self.snippet.snippet,
+                organization=self.snippet.organization,
+                webhook=self.alerts.webhook,
+                thresholds=self.thresholds.thresholds,
+                interval_minutes=self.general.interval_minutes,
+                native=self.alerts.native,
+                tray_shows=self.general.tray_shows,
+            )
+        )

@@ -1,0 +1,119 @@
+"""The tray: an icon, its tooltip, its menu. Shows a status and says what the person wants."""
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from claudetray.core.alert import Alert
+from claudetray.core.errors import ChannelError
+from claudetray.core.health import Health
+from claudetray.core.status import Status
+from claudetray.ui import summary, theme, tray_icon
+from claudetray.ui.tray_icon import Face
+
+SHOWN_MS = 10_000
+
+
+class Tray(QObject):
+    """Signals: `fetch_asked`, `pause_asked` (bool), `status_asked`, `settings_asked`, `quit_asked`."""
+
+    fetch_asked = Signal()
+    pause_asked = Signal(bool)
+    status_asked = Signal()
+    settings_asked = Signal()
+    quit_asked = Signal()
+
+    def __init__(self, demo: bool = False, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._demo = demo
+        self._face: Face | None = None
+        self._status: Status | None = None
+        self._icon = QSystemTrayIcon(self)
+        self._menu = QMenu()
+        self._rows = [self._row() for _ in range(3)]
+        self._menu.addSeparator()
+        self._fetch = self._action(self.tr("&Fetch now"), lambda: self.fetch_asked.emit())
+        self._pause = self._action(self.tr("&Pause"), self.pause_asked.emit)
+        self._pause.setCheckable(True)
+        self._menu.addSeparator()
+        self._action(self.tr("&Status…"), lambda: self.status_asked.emit())
+        self._action(self.tr("S&ettings…"), lambda: self.settings_asked.emit())
+        self._menu.addSeparator()
+        self._action(self.tr("&Quit"), lambda: self.quit_asked.emit())
+        self._menu.aboutToShow.connect(self._fill_rows)
+        # A menu is always set: some desktops show no icon without one, and GNOME's opens it on any click.
+        self._icon.setContextMenu(self._menu)
+        self._icon.activated.connect(self._on_icon_activated)
+        self._icon.messageClicked.connect(self.status_asked.emit)
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_scheme_changed)
+
+    def show_status(self, status: Status) -> None:
+        """Fill icon, tooltip and menu; the icon is painted only when it says something else."""
+        self._status = status
+        self._show_face(tray_icon.face(status, mask=sys.platform == "darwin"))
+        tip = summary.tooltip(status, self._demo)
+        if tip != self._icon.toolTip():
+            self._icon.setToolTip(tip)
+        self._fetch.setEnabled(not status.looking)
+        self._pause.setChecked(status.plan.paused)
+        self._fill_rows()
+
+    def show(self) -> None:
+        self._icon.show()
+
+    def hide(self) -> None:
+        self._icon.hide()
+
+    @staticmethod
+    def available() -> bool:
+        """Has this desktop a tray? It may get one later."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    async def notify(self, alert: Alert, title: str, body: str) -> None:
+        """A balloon at the icon, where notifications with buttons cannot be had. Raises: ChannelError."""
+        if not self._icon.isVisible() or not self.available() or not QSystemTrayIcon.supportsMessages():
+            raise ChannelError("This desktop has no tray to show a notification at.")
+        kind = QSystemTrayIcon.MessageIcon
+        # On Linux only a critical one can be clicked.
+        icon = kind.Critical if alert.health is Health.CRITICAL else kind.Warning
+        self._icon.showMessage(title, body, icon, SHOWN_MS)
+
+    def _row(self) -> QAction:
+        action = self._menu.addAction("")
+        action.setEnabled(False)
+        return action
+
+    def _action(self, text: str, asked: Callable[..., None]) -> QAction:
+        action = self._menu.addAction(text)
+        action.triggered.connect(asked)
+        return action
+
+    def _fill_rows(self) -> None:
+        if self._status is None:
+            return
+        now = datetime.now(UTC)  # the menu shows how long ago, at the moment at which it opens
+        texts = (
+            summary.balance_line(self._status),
+            summary.last_line(self._status, now),
+            summary.next_line(self._status, now),
+        )
+        for row, text in zip(self._rows, texts, strict=True):
+            row.setText(text.replace("&", "&&"))
+
+    def _show_face(self, face: Face) -> None:
+        if face != self._face:
+            self._face = face
+            self._icon.setIcon(tray_icon.icon(face, theme.current()))
+
+    def _on_icon_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason == QSystemTrayIcon.ActivationReason.Trigger:
+            self.status_asked.emit()
+
+    def _on_scheme_changed(self) -> None:
+        face, self._face = self._face, None
+        if face is not None:
+            self._show_face(face)
