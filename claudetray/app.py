@@ -68,6 +68,7 @@ async def commands_parts() -> AsyncIterator[Parts]:
 
 def prepared(home: Path, on_screen: bool) -> Path:
     """The home, made if need be, with the log started in it. Raises: StoreFailed."""
+    os.umask(0o077)  # whatever is written from here on is its owner's alone
     try:
         paths.made(home)
     except OSError as error:

@@ -4,13 +4,14 @@ import re
 from typing import Any
 
 HIDDEN = "•••"
-# Linear patterns only: each has one unbounded, possessive-like character class.
+# Linear patterns only: one unbounded character class each.
 _PATTERNS = (
     re.compile(r"sk-ant-[A-Za-z0-9_-]{4,}"),
     re.compile(r"(?<=hooks\.slack\.com/)[A-Za-z0-9/_-]+"),
+    re.compile(r"(?i)(\bcookie[\"']?\s{0,3}[=:]\s{0,3})[^\r\n]+"),  # to the end of the line: it may hold several
+    re.compile(r"(?i)(\b(?:authorization|x-api-key)[\"']?\s{0,3}[=:]\s{0,3}(?:bearer |basic )?)[^\s;,]+"),
     re.compile(
-        r"(?i)(?<=\b)((?:session_?key\w{0,4}|cf_clearance|__cf_bm|_cfuvid|routinghint|cookie|authorization|x-api-key)"
-        r"[\"']?\s{0,3}[=:]\s{0,3})[^\s;,\"'}]+"
+        r"(?i)(\b(?:session_?key\w{0,4}|cf_clearance|__cf_bm|_cfuvid|routinghint)[\"']?\s{0,3}[=:]\s{0,3})[^\s;,]+"
     ),
     re.compile(r"(?i)(bearer\s{1,3})[A-Za-z0-9._~+/=-]{6,}"),
 )

@@ -12,6 +12,7 @@ from claudetray.services.parts import Parts
 
 PACE = 60.0  # a minute passes in a second
 STEP_S = 2.0
+INTERVAL_MINUTES = 15
 TOP_UP = Decimal("50.00")
 START = Decimal("60.36")
 
@@ -45,7 +46,9 @@ class Story:
     async def prepare(self, parts: Parts) -> None:
         """A snippet, thresholds, a webhook."""
         await parts.preferences.keep_thresholds(thresholds())
-        await parts.preferences.keep(settings.WEBHOOK.key, self._world.webhook)
+        await parts.preferences.keep_all(
+            {settings.WEBHOOK.key: self._world.webhook, settings.INTERVAL.key: str(INTERVAL_MINUTES)}
+        )
         await parts.connection.keep(parts.connection.understood(self._world.snippet()))
 
     async def play(self) -> None:

@@ -10,10 +10,10 @@ from claudetray.core.errors import SnippetRefused
 from claudetray.snippets.copied import MOST_REQUESTS, MOST_WORD, Steps, malformed, several
 
 _BLANK = re.compile(r"(?:[ \t]|\^\r?\n)+")
-_PLAIN = re.compile(r"(?:[^\s^\"&|<>]|\^[^\s\"])+")
+_PLAIN = re.compile(r"(?:[^\s^\"&|<>]++|\^[^\s\"])++")
 _NEWLINE = r"\"\^\r?\n\r?\n\"|\^\r?\n\r?\n"
 # One step inside an argument: a newline, a continued line, a run of harmless characters, or a quote or backslash.
-_STEP = re.compile(rf"({_NEWLINE})|(\^\r?\n)|((?:[^^\"\\]|\^[^\"\\\r\n])+)|\^?([\"\\])|(.)", re.DOTALL)
+_STEP = re.compile(rf"({_NEWLINE})|(\^\r?\n)|((?:[^^\"\\]++|\^[^\"\\\r\n])++)|\^?([\"\\])|(.)", re.DOTALL)
 _CHROME_ESCAPE = re.compile(r"\\([\\\"])")
 _END = re.compile(r"[\s&]|\^\r?\n")
 _CARETED = re.compile(r"\^(.)", re.DOTALL)

@@ -15,17 +15,17 @@ from claudetray.snippets.copied import MOST_REQUESTS, Copied, Steps, malformed, 
 FETCH, FETCH_NODE = "fetch", "fetch (Node.js)"
 # json5 reads some 30 kB a second (measured): what is longer must be plain JSON, which browsers write anyway.
 MOST_JSON5 = 2048
-_GAP = re.compile(r"(?:[\s;]|//[^\n]*(?:\n|$)|/\*(?:[^*]|\*(?!/))*+\*/)*+")
+_GAP = re.compile(r"(?:[\s;]|//[^\n]*(?:\n|$)|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
 _CALL = re.compile(r"(?:await\s+)?(?:window\.)?fetch\s*\(\s*")
-_STRING = re.compile(r"'(?:[^'\\]|\\.)*+'", re.DOTALL)
+_STRING = re.compile(r"'(?:[^'\\]++|\\.)*+'", re.DOTALL)
 _RAW_URL = re.compile(r"\"([^\"\n]*)\"\s*(?=[,)])")
 # What never closes reaches to the end, so that no place is read twice.
 _TOKEN = re.compile(
-    r"\"(?:[^\"\\]|\\.)*+(?:\"|\Z|\\)|'(?:[^'\\]|\\.)*+(?:'|\Z|\\)"
-    r"|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/|\Z)|[{}\[\](),`]",
+    r"\"(?:[^\"\\]++|\\.)*+(?:\"|\Z|\\)|'(?:[^'\\]++|\\.)*+(?:'|\Z|\\)"
+    r"|//[^\n]*|/\*(?:[^*]++|\*(?!/))*+(?:\*/|\Z)|[{}\[\](),`]",
     re.DOTALL,
 )
-_COMMENTED_COOKIE = re.compile(r"//\s{0,20}\"cookie\"\s{0,20}:\s{0,20}(\"(?:[^\"\\\n]|\\.)*+\")", re.IGNORECASE)
+_COMMENTED_COOKIE = re.compile(r"//\s{0,20}\"cookie\"\s{0,20}:\s{0,20}(\"(?:[^\"\\\n]++|\\.)*+\")", re.IGNORECASE)
 _DECODER = json.JSONDecoder()
 
 
@@ -160,7 +160,7 @@ def _copied(url: str, options: dict[str, Any], source: str) -> Copied:
     copied.has_body = options.get("body") not in (None, "")
     names = {name.lower() for name, _ in copied.headers}
     if "cookie" not in names and (commented := _COMMENTED_COOKIE.search(source)):
-        copied.headers.append(("cookie", mend_surrogates(str(json.loads(commented.group(1))))))
+        copied.headers.append(("cookie", _commented(commented.group(1))))
         copied.notes.append("The cookie was taken from the commented line.")
     elif "cookie" in names:
         copied.copied_as = FETCH_NODE
@@ -168,3 +168,10 @@ def _copied(url: str, options: dict[str, Any], source: str) -> Copied:
     if isinstance(referrer, str) and referrer.startswith("https://") and "referer" not in names:
         copied.headers.append(("Referer", referrer))
     return copied
+
+
+def _commented(text: str) -> str:
+    try:
+        return mend_surrogates(str(json.loads(text)))
+    except ValueError:
+        raise malformed("at the commented cookie") from None

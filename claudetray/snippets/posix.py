@@ -77,10 +77,9 @@ def _word(text: str, at: int, steps: Steps) -> tuple[str, int]:
         elif character == "\\":
             if at + 1 == len(text):
                 raise malformed("after the last backslash")
-            if text[at + 1] in "\r\n":
-                break
-            pieces.append(text[at + 1])
-            at += 2
+            continued = text.startswith("\\\r\n", at)
+            pieces.append("" if continued or text[at + 1] == "\n" else text[at + 1])
+            at += 3 if continued else 2
         elif character in "$`":
             raise several("a variable or a command substitution")
         elif character in "&|<>()":

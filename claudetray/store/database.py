@@ -101,9 +101,16 @@ class Database:
                 self._file.chmod(0o600)
         except OSError as error:
             raise StoreFailed(f"The data file cannot be opened ({error.strerror}).") from error
+        _translated(self._refuse_newer)
         self._db.bind(ROWS)
         _translated(self._db.connect)
         _translated(lambda: migrations.migrate(self._db, self._file))
+
+    def _refuse_newer(self) -> None:
+        """Asked without our pragmas, for those would already write to the file. Raises: StoreTooNew."""
+        plain = pw.SqliteDatabase(str(self._file))
+        with plain.connection_context():
+            migrations.refuse_newer(int(plain.pragma("user_version")))
 
     def _in_transaction(self, work: Callable[[], T]) -> T:
         def inside() -> T:

@@ -102,6 +102,8 @@ async def within(deadline: timedelta, call: Callable[[], T]) -> T:
     done: Future[T] = Future()
 
     def work() -> None:
+        if not done.set_running_or_notify_cancel():
+            return
         try:
             result = call()
         except BaseException as error:  # handed over to whoever awaits it

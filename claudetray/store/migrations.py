@@ -83,8 +83,13 @@ def migrate(db: pw.SqliteDatabase, file: Path, steps: tuple[Step, ...] = STEPS) 
                 steps[version](db)
                 version += 1
                 db.pragma("user_version", version)
-    if version > len(steps):
-        raise StoreTooNew(f"The data file is at step {version}; this claudetray knows {len(steps)}.")
+    refuse_newer(version, len(steps))
+
+
+def refuse_newer(version: int, known: int = len(STEPS)) -> None:
+    """Raises: StoreTooNew when the file is at a step that is not known here."""
+    if version > known:
+        raise StoreTooNew(f"The data file is at step {version}; this claudetray knows {known}.")
 
 
 def _copy(db: pw.SqliteDatabase, file: Path, version: int) -> None:

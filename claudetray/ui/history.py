@@ -12,6 +12,8 @@ from claudetray.core.look import Look, Trigger
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
+NUMBERS = (1, 3)  # the columns that are aligned to the right
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class HistoryModel(QAbstractTableModel):
@@ -45,6 +47,8 @@ class HistoryModel(QAbstractTableModel):
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
             return self._titles[section]
+        if role == Qt.ItemDataRole.TextAlignmentRole and section in NUMBERS:
+            return RIGHT
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -53,8 +57,8 @@ class HistoryModel(QAbstractTableModel):
             return self._text(look, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
             return look.failure.message if look.failure else words.moment(look.started_at)
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (1, 3):
-            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in NUMBERS:
+            return RIGHT
         return None
 
     def _text(self, look: Look, column: int) -> str:

@@ -34,7 +34,8 @@ class Tray(QObject):
         self._status: Status | None = None
         self._icon = QSystemTrayIcon(self)
         self._menu = QMenu()
-        self._rows = [self._row() for _ in range(3)]
+        # The numbers are rows of the menu, since not every desktop shows a tooltip; they lead to the window.
+        self._rows = [self._action("", lambda: self.status_asked.emit()) for _ in range(3)]
         self._menu.addSeparator()
         self._fetch = self._action(self.tr("&Fetch now"), lambda: self.fetch_asked.emit())
         self._pause = self._action(self.tr("&Pause"), self.pause_asked.emit)
@@ -81,11 +82,6 @@ class Tray(QObject):
         # On Linux only a critical one can be clicked.
         icon = kind.Critical if alert.health is Health.CRITICAL else kind.Warning
         self._icon.showMessage(title, body, icon, SHOWN_MS)
-
-    def _row(self) -> QAction:
-        action = self._menu.addAction("")
-        action.setEnabled(False)
-        return action
 
     def _action(self, text: str, asked: Callable[..., None]) -> QAction:
         action = self._menu.addAction(text)

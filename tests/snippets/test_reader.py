@@ -234,6 +234,13 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     assert snippet.request.origin.endswith((".claude.com", ".anthropic.com", "claude.ai"))
 
 
+def seconds_to_refuse(text: str) -> float:
+    began = time.process_time()
+    with pytest.raises(SnippetRefused):
+        parse(text)
+    return time.process_time() - began
+
+
 LARGE = 256 * 1024 - 200
 
 
@@ -250,10 +257,7 @@ LARGE = 256 * 1024 - 200
 )  # fmt: skip
 def test_no_large_text_holds_the_reader_up(start: str, unit: str) -> None:
     text = (start + unit * (LARGE // len(unit.encode())))[:LARGE]
-    began = time.process_time()
-    with pytest.raises(SnippetRefused):
-        parse(text)
-    assert time.process_time() - began < 0.1
+    assert min(seconds_to_refuse(text) for _ in range(3)) < 0.1
 
 
 def test_a_real_large_answer_of_the_browser_is_read() -> None:

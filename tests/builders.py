@@ -1,0 +1,87 @@
+"""Values for tests, with what a test does not care about already filled in."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+from claudetray.core.account import Account
+from claudetray.core.alert import Alert, AlertKind
+from claudetray.core.cadence import NextLook
+from claudetray.core.health import Health, assess
+from claudetray.core.look import Failure, Look, Plan, Trigger
+from claudetray.core.money import Money
+from claudetray.core.reading import PAID, PROMOTIONAL, TOTAL, Balance, Reading, Spend
+from claudetray.core.settings import Preferences
+from claudetray.core.status import Status
+from claudetray.core.thresholds import Threshold, threshold
+
+NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+NEXT = NextLook(timedelta(minutes=30), "below $20: every 30 min")
+
+
+def dollars(text: str) -> Money:
+    return Money(Decimal(text), "USD")
+
+
+def thresholds(*rows: str) -> tuple[Threshold, ...]:
+    return tuple(sorted(threshold(*row.split("=")) for row in rows))
+
+
+def a_reading(left: str | None = "60.36", at: datetime = NOW, bought: str | None = None) -> Reading:
+    return Reading(
+        taken_at=at,
+        source="console",
+        meters=(
+            Balance(key=TOTAL, label="Balance", left=None if left is None else dollars(left)),
+            Balance(key=PAID, label="Paid", left=dollars("55.36")),
+            Balance(key=PROMOTIONAL, label="Promotional", left=dollars("5.00")),
+            Spend(key="month", label="Spent this month", spent=dollars("151.07"), resets_at=NOW + timedelta(days=9)),
+        ),
+        next_expires_at=NOW + timedelta(days=300),
+        last_purchase=None if bought is None else dollars(bought),
+    )
+
+
+def a_look(left: str | None = "60.36", at: datetime = NOW, failure: Failure | None = None) -> Look:
+    money = None if left is None or failure else dollars(left)
+    return Look(started_at=at, took=timedelta(seconds=0.4), trigger=Trigger.SCHEDULE, left=money, failure=failure)
+
+
+def a_failure(kind: str = "session_expired") -> Failure:
+    return Failure(kind=kind, title="Session expired", message="The Console does not accept this session. Sign in.")
+
+
+def a_status(
+    left: str | None = "60.36",
+    failure: Failure | None = None,
+    paused: bool = False,
+    stale: bool = False,
+    rows: tuple[Threshold, ...] = (),
+    never: bool = False,
+    shows: str = "balance",
+    now: datetime = NOW,
+) -> Status:
+    reading = None if never else a_reading(left, now - timedelta(minutes=3))
+    looks = () if never and failure is None else (a_look(left, now - timedelta(minutes=3), failure),)
+    return Status(
+        now=now,
+        account=Account(id=1, provider="anthropic", host="platform.claude.com", organization="o-1", name="Example"),
+        reading=reading,
+        assessment=assess(reading.left if reading else None, rows),
+        stale=stale,
+        looks=looks,
+        plan=Plan(next_look_at=None if paused else now + timedelta(minutes=30), reason=NEXT.reason, paused=paused),
+        thresholds=rows,
+        preferences=Preferences(interval=timedelta(minutes=120), native=True, tray_shows=shows),
+        webhook_kept=False,
+    )
+
+
+def an_alert(title: str = "$18.20 of credit left", health: Health = Health.WARNING) -> Alert:
+    return Alert(
+        kind=AlertKind.THRESHOLD,
+        health=health,
+        title=title,
+        body="The balance is at or below $20.",
+        facts=(("Balance", "$18.20"), ("Threshold", "$20.00")),
+        raised_at=NOW,
+    )

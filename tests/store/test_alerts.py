@@ -1,0 +1,66 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from claudetray.core.alert import Delivery, DeliveryState
+from claudetray.store import alerts
+from claudetray.store.alerts import AlertsKept
+from claudetray.store.database import Database
+from tests.builders import NOW, an_alert
+
+
+@pytest.fixture
+def kept(data: Database) -> AlertsKept:
+    asyncio.run(data.run(lambda: alerts.add(None, [an_alert("one"), an_alert("two")], ("native", "slack"), NOW)))
+    return AlertsKept(data)
+
+
+def due(kept: AlertsKept, later: timedelta = timedelta(0)) -> list[tuple[str, str]]:
+    return [(delivery.alert.title, delivery.channel) for delivery in asyncio.run(kept.due(NOW + later))]
+
+
+def slack_of(kept: AlertsKept) -> Delivery:
+    return next(d for d in asyncio.run(kept.due(NOW)) if d.channel == "slack")
+
+
+def test_what_is_due_comes_oldest_first(kept: AlertsKept) -> None:
+    assert due(kept) == [("one", "native"), ("one", "slack"), ("two", "native"), ("two", "slack")]
+
+
+def test_done_is_never_due_again(kept: AlertsKept) -> None:
+    asyncio.run(kept.done(slack_of(kept), NOW))
+    assert ("one", "slack") not in due(kept, timedelta(days=400))
+
+
+def test_put_off_is_due_then_with_its_tries_counted(kept: AlertsKept) -> None:
+    asyncio.run(kept.put_off(slack_of(kept), NOW + timedelta(minutes=5), "down"))
+    assert ("one", "slack") not in due(kept, timedelta(minutes=4))
+    assert ("one", "slack") in due(kept, timedelta(minutes=5))
+    assert asyncio.run(kept.next_due_at()) == NOW
+    row = next(d for _, ways in asyncio.run(kept.latest()) for d in ways if d.trouble)
+    assert (row.tries, row.trouble, row.state) == (1, "down", DeliveryState.PENDING)
+
+
+def test_a_wait_beyond_any_reason_means_that_the_clock_was_set_back(kept: AlertsKept) -> None:
+    asyncio.run(kept.put_off(slack_of(kept), NOW + timedelta(days=3), "down"))
+    assert ("one", "slack") in due(kept)
+
+
+def test_a_mended_channel_is_hurried(kept: AlertsKept) -> None:
+    asyncio.run(kept.put_off(slack_of(kept), NOW + timedelta(hours=1), "down"))
+    asyncio.run(kept.hurry("slack", NOW))
+    assert ("one", "slack") in due(kept)
+
+
+def test_acknowledged_is_not_delivered_any_more(kept: AlertsKept) -> None:
+    first = asyncio.run(kept.latest())[-1][0].id
+    assert asyncio.run(kept.acknowledge([first], NOW)) == 1
+    assert due(kept) == [("two", "native"), ("two", "slack")]
+    assert asyncio.run(kept.acknowledge(None, NOW)) == 1
+    assert asyncio.run(kept.next_due_at()) is None
+
+
+def test_given_up_is_not_due(kept: AlertsKept) -> None:
+    asyncio.run(kept.give_up(slack_of(kept), "too old"))
+    assert ("one", "slack") not in due(kept)

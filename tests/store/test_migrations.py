@@ -1,0 +1,49 @@
+import sqlite3
+from pathlib import Path
+
+import peewee as pw
+import pytest
+
+from claudetray.store.migrations import STEPS, migrate
+from claudetray.store.schema import ROWS
+
+
+def opened(file: Path) -> pw.SqliteDatabase:
+    db = pw.SqliteDatabase(str(file))
+    db.connect()
+    return db
+
+
+@pytest.mark.parametrize("start", range(len(STEPS) + 1))
+def test_every_start_reaches_the_end(file: Path, start: int) -> None:
+    db = opened(file)
+    migrate(db, file, STEPS[:start])
+    migrate(db, file)
+    assert db.pragma("user_version") == len(STEPS)
+    db.close()
+
+
+def test_the_end_equals_the_schema(file: Path) -> None:
+    db = opened(file)
+    migrate(db, file)
+    for row in ROWS:
+        columns = {column.name for column in db.get_columns(row._meta.table_name)}
+        assert columns == set(row._meta.columns), row._meta.table_name
+    assert set(db.get_tables()) == {row._meta.table_name for row in ROWS}
+    db.close()
+
+
+def test_a_failing_step_rolls_back_table_and_number_and_a_copy_was_made(file: Path) -> None:
+    def fails(db: pw.SqliteDatabase) -> None:
+        db.execute_sql("CREATE TABLE half (a)")
+        raise ZeroDivisionError
+
+    db = opened(file)
+    migrate(db, file)
+    with pytest.raises(ZeroDivisionError):
+        migrate(db, file, (*STEPS, fails))
+    assert "half" not in db.get_tables()
+    assert db.pragma("user_version") == len(STEPS)
+    db.close()
+    copy = file.with_name(f"claudetray-before-step-{len(STEPS) + 1}.db")
+    assert sqlite3.connect(copy).execute("PRAGMA user_version").fetchone() == (len(STEPS),)
