@@ -51,7 +51,12 @@ class Monitor:
         self._trigger = Trigger.SCHEDULE
         self._plan = Plan(next_look_at=None, reason="starting")
         self._seen_changes = 0
-        self._timetable = Timetable(self._look_in_time, self._deliver, self._on_heartbeat, clock)
+        self._timetable = Timetable(
+            look=lambda: tasks.start(self._look_in_time()),
+            deliver=lambda: tasks.start(self._deliver()),
+            beat=lambda slept: tasks.start(self._on_heartbeat(slept)),
+            clock=clock,
+        )
         self.status_changed: Announcement[Status] = Announcement()
         preferences.changed.listen(lambda _: tasks.start(self.replan()))
 
@@ -72,10 +77,11 @@ class Monitor:
 
     async def fetch_now(self, trigger: Trigger = Trigger.ASKED) -> Outcome:
         """Look now. A look that is under way is joined: never two at once. Raises: StoreError."""
-        if self._running is None or self._running.done():
-            self._running = asyncio.get_running_loop().create_task(self._look(trigger))
+        running = self._running
+        if running is None:
+            running = self._running = asyncio.get_running_loop().create_task(self._look(trigger))
             await self._announce()
-        return await asyncio.shield(self._running)
+        return await asyncio.shield(running)
 
     async def pause(self, paused: bool) -> None:
         """Plan no looks, or plan them again. *Fetch now* works all the same."""
@@ -136,31 +142,31 @@ class Monitor:
         except StoreError:
             self._timetable.look_at(self._clock() + AFTER_TROUBLE)
             raise
+        finally:
+            self._running = None  # from here on a look that is due is a new one, not this one
         if not self.paused:
             not_configured = outcome.error is not None and outcome.error.kind == "not_configured"
             following = self._after(self._clock(), outcome.next_look)
             await self._planned(
-                Plan(next_look_at=None, reason="waiting for a snippet") if not_configured else following, looking=False
+                Plan(next_look_at=None, reason="waiting for a snippet") if not_configured else following
             )
         else:
-            await self._announce(looking=False)
+            await self._announce()
         self._tasks.start(self._deliver())
         return outcome
 
     def _after(self, last: datetime, following: NextLook) -> Plan:
         return Plan(next_look_at=last + following.delay / self._pace, reason=following.reason)
 
-    async def _planned(self, plan: Plan, looking: bool | None = None) -> None:
+    async def _planned(self, plan: Plan) -> None:
         self._plan = plan
         if plan != await self._looks.plan():
             await self._looks.keep_plan(plan)
         self._timetable.look_at(plan.next_look_at)
-        await self._announce(looking)
+        await self._announce()
 
-    async def _announce(self, looking: bool | None = None) -> None:
-        if looking is None:
-            looking = self._running is not None and not self._running.done()
-        self.status_changed(await self._board.status(looking))
+    async def _announce(self) -> None:
+        self.status_changed(await self._board.status(looking=self._running is not None))
 
     async def _deliver(self) -> None:
         try:

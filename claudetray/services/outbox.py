@@ -27,6 +27,7 @@ class Outbox:
         self._alerts, self._channels, self._clock = alerts, dict(channels), clock
         # A file lock and not a row: the operating system frees it when its holder is killed in the middle.
         self._lock = AsyncFileLock(home / "outbox.lock", timeout=PATIENCE_S, mode=0o600, poll_interval=0.1)
+        self._pass = asyncio.Lock()  # the file lock keeps out other processes, not this one
         self._failing: set[str] = set()
         self.delivered: Announcement[None] = Announcement()
 
@@ -34,7 +35,7 @@ class Outbox:
         """Try everything that is due; when the next delivery is, or None when nothing waits. Raises: StoreError."""
         if await self._alerts.due(self._clock()):
             try:
-                async with self._lock:
+                async with self._pass, self._lock:
                     due = await self._alerts.due(self._clock())  # another process may just have done some
                     names = sorted({delivery.channel for delivery in due})
                     await asyncio.gather(

@@ -5,8 +5,9 @@ Never decides what to do: it calls.
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
@@ -18,13 +19,17 @@ log = logging.getLogger(__name__)
 
 
 class Timetable:
-    """Calls `look`, `deliver` and `beat` in time; `beat` learns how long the machine slept since the last one."""
+    """Calls `look`, `deliver` and `beat` in time; `beat` learns how long the machine slept since the last one.
+
+    What is called only starts the work: APScheduler drops a run of a job that still runs, and a look plans the
+    next one before it has ended.
+    """
 
     def __init__(
         self,
-        look: Callable[[], Awaitable[None]],
-        deliver: Callable[[], Awaitable[None]],
-        beat: Callable[[timedelta], Awaitable[None]],
+        look: Callable[[], None],
+        deliver: Callable[[], None],
+        beat: Callable[[timedelta], None],
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -55,19 +60,24 @@ class Timetable:
         """Deliver then, in place of any time planned before; None: not at all."""
         self._plan(_DELIVER, self._deliver, at)
 
-    def _plan(self, job: str, call: Callable[[], Awaitable[None]], at: datetime | None) -> None:
+    def _plan(self, job: str, call: Callable[[], None], at: datetime | None) -> None:
         if at is None:
             if self._scheduler.get_job(job):
                 self._scheduler.remove_job(job)
             return
-        self._scheduler.add_job(call, DateTrigger(at, timezone=UTC), id=job, replace_existing=True)
+        self._scheduler.add_job(partial(_called, call), DateTrigger(at, timezone=UTC), id=job, replace_existing=True)
 
     async def _on_heartbeat(self) -> None:
         slept = self._pulse.slept(self._clock(), self._monotonic())
         # The loop's clock stood still meanwhile, and a failed pass may have left the scheduler without a timer
         # (APScheduler pull request 1132): looking at the jobs again costs nothing.
         self._scheduler.wakeup()
-        await self._beat(slept)
+        self._beat(slept)
+
+
+async def _called(call: Callable[[], None]) -> None:
+    """A coroutine function, so that it runs on the loop and not in APScheduler's thread pool."""
+    call()
 
 
 class Pulse:

@@ -1,0 +1,35 @@
+import asyncio
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from claudetray.core.errors import SourceError, UnexpectedAnswer, Unreachable
+from claudetray.providers import http
+
+
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (httpx.ConnectError("x"), Unreachable),
+        (httpx.ReadTimeout("x"), Unreachable),
+        (httpx.RemoteProtocolError("x"), Unreachable),
+        (httpx.DecodingError("x"), UnexpectedAnswer),
+        (httpx.InvalidURL("x"), UnexpectedAnswer),
+    ],
+)
+def test_each_error_of_the_client_becomes_one_of_ours(raised: Exception, expected: type[SourceError]) -> None:
+    with pytest.raises(expected), http.speaking_plainly(lambda response: Unreachable("status")):
+        raise raised
+
+
+def test_jitter_stays_near_the_pause() -> None:
+    assert all(4 <= http.jittered(timedelta(seconds=5)) <= 6 for _ in range(200))
+
+
+def test_the_client_follows_no_redirect() -> None:
+    async def work() -> bool:
+        async with http.client() as client:
+            return client.follow_redirects
+
+    assert asyncio.run(work()) is False

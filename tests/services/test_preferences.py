@@ -1,0 +1,64 @@
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from claudetray.core.errors import SettingRefused
+from claudetray.services.parts import Parts
+from claudetray.services.preferences import NATIVE, SLACK
+from tests.services.conftest import Clock, Opens
+
+HOOK = "https://hooks.slack.com/services/T/B/PLANTED-abcd"
+
+
+def test_settings_are_checked_kept_and_announced(opened: Opens) -> None:
+    async def work() -> None:
+        async with opened() as parts:
+            heard: list[frozenset[str]] = []
+            parts.preferences.changed.listen(heard.append)
+            await parts.preferences.keep("console.interval_minutes", " 45 ")
+            assert (await parts.preferences.now()).interval == timedelta(minutes=45)
+            assert await parts.preferences.shown("console.interval_minutes") == "45"
+            assert heard == [frozenset({"console.interval_minutes"})]
+
+    asyncio.run(work())
+
+
+def test_one_refusal_keeps_none_of_them(opened: Opens) -> None:
+    async def work() -> None:
+        async with opened() as parts:
+            with pytest.raises(SettingRefused):
+                await parts.preferences.keep_all({"native.enabled": "false", "console.interval_minutes": "0"})
+            assert (await parts.preferences.now()).native
+
+    asyncio.run(work())
+
+
+def test_a_secret_setting_is_masked_and_emptied(opened: Opens) -> None:
+    async def work(parts: Parts) -> None:
+        await parts.preferences.keep("slack.webhook", HOOK)
+        assert await parts.preferences.shown("slack.webhook") == "•••abcd"
+        assert await parts.preferences.webhook() == HOOK
+        assert await parts.preferences.channels() == (NATIVE, SLACK)
+        await parts.preferences.keep("slack.webhook", "")
+        assert await parts.preferences.shown("slack.webhook") == ""
+        await parts.preferences.keep("native.enabled", "false")
+        assert await parts.preferences.channels() == ()
+
+    async def run() -> None:
+        async with opened() as parts:
+            await work(parts)
+
+    asyncio.run(run())
+
+
+def test_a_snooze_ends_by_itself(opened: Opens, clock: Clock) -> None:
+    async def work() -> None:
+        async with opened() as parts:
+            assert await parts.preferences.deliver_from(clock.now) == clock.now
+            end = clock.now + timedelta(hours=4)
+            await parts.preferences.snooze(end)
+            assert await parts.preferences.deliver_from(clock.now) == end
+            assert await parts.preferences.deliver_from(end + timedelta(1)) == end + timedelta(1)
+
+    asyncio.run(work())
