@@ -38,7 +38,7 @@ class Tray(QObject):
         self._rows = [self._action("", lambda: self.status_asked.emit()) for _ in range(3)]
         self._menu.addSeparator()
         self._fetch = self._action(self.tr("&Fetch now"), lambda: self.fetch_asked.emit())
-        self._pause = self._action(self.tr("&Pause"), self.pause_asked.emit)
+        self._pause = self._action(self.tr("&Pause"), lambda checked=False: self.pause_asked.emit(checked))
         self._pause.setCheckable(True)
         self._menu.addSeparator()
         self._action(self.tr("&Status…"), lambda: self.status_asked.emit())

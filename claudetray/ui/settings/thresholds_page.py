@@ -36,7 +36,10 @@ class ThresholdsPage(QWidget):
         self._table.setAccessibleName(self.tr("Thresholds"))
         self._table.verticalHeader().hide()
         self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
+        trigger = QAbstractItemView.EditTrigger
+        self._table.setEditTriggers(
+            trigger.DoubleClicked | trigger.SelectedClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed
+        )
         self._table.setTabKeyNavigation(False)
         header = self._table.horizontalHeader()
         header.setHighlightSections(False)
@@ -61,7 +64,12 @@ class ThresholdsPage(QWidget):
         add.clicked.connect(self._on_add_clicked)
         delete.clicked.connect(self._on_delete_clicked)
         suggest.clicked.connect(self._on_suggest_clicked)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Delete), self._table, self._on_delete_clicked)
+        QShortcut(
+            QKeySequence(QKeySequence.StandardKey.Delete),
+            self._table,
+            self._on_delete_clicked,
+            context=Qt.ShortcutContext.WidgetShortcut,
+        )
         buttons = QHBoxLayout()
         for button in (add, delete, suggest):
             buttons.addWidget(button)

@@ -1,0 +1,124 @@
+"""The whole program on a real desktop: tray host, notification daemon, keyring service, loopback HTTP."""
+
+import json
+import signal
+import sqlite3
+from decimal import Decimal
+
+from claudetray.demo.console import Mood
+from claudetray.demo.world import World
+from tests.whole.desktop import Desktop, until
+
+BLUE, ORANGE = "#0072b2", "#e69f00"
+ICON = (1256, 0, 24, 24)
+
+
+def set_up(desktop: Desktop, stand_ins: World) -> None:
+    """As a person would from a terminal; the secrets go under a key in the real keyring."""
+    assert desktop.run("snippet", "set", "-", stdin=stand_ins.snippet()).returncode == 0
+    assert desktop.run("settings", "set", "slack.webhook", "-", stdin=stand_ins.webhook).returncode == 0
+    assert desktop.run("thresholds", "set", "20=30", "5=10").returncode == 0
+
+
+def test_from_a_pasted_snippet_to_icon_notification_and_slack(desktop: Desktop, stand_ins: World) -> None:
+    set_up(desktop, stand_ins)
+    desktop.tray_host()
+    tray = desktop.claudetray("--minimized")
+    until(lambda: BLUE in desktop.colors(*ICON))
+    shown = json.loads(desktop.run("status", "--json").stdout)
+    assert (shown["balance"]["amount"], shown["monitored"]) == ("60.36", True)
+
+    stand_ins.console.amount = Decimal("18.20")
+    desktop.click(1268, 12)
+    until(lambda: desktop.windows("^claudetray$"))
+    desktop.keys("alt+f")
+    until(lambda: ORANGE in desktop.colors(*ICON))
+    until(lambda: desktop.notifications)
+    until(lambda: stand_ins.slack.messages)
+    desktop.keys("alt+f")
+    until(lambda: stand_ins.console.looks() >= 3)
+
+    tray.send_signal(signal.SIGTERM)
+    assert tray.wait(20) == 0
+    assert desktop.notifications == ["$18.20 of credit left"]
+    assert len(stand_ins.slack.messages) == 1
+    assert tray.stderr is not None
+    assert tray.stderr.read() == ""
+
+
+def test_killed_and_started_again_nothing_is_lost_or_repeated(desktop: Desktop, stand_ins: World) -> None:
+    set_up(desktop, stand_ins)
+    stand_ins.console.amount = Decimal("4")
+    desktop.tray_host()
+    for _ in range(3):
+        tray = desktop.claudetray("--minimized")
+        until(lambda: stand_ins.slack.messages and desktop.notifications)
+        until(lambda: json.loads(desktop.run("status", "--json").stdout)["balance"])
+        tray.kill()
+        tray.wait()
+    assert len(stand_ins.slack.messages) == 1
+    data = sqlite3.connect(desktop.folder / "claudetray" / "claudetray.db")
+    assert data.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert data.execute("SELECT count(*) FROM alert").fetchone() == (1,)
+    data.close()
+
+
+def test_a_second_copy_in_the_same_home_is_refused(desktop: Desktop) -> None:
+    desktop.tray_host()
+    desktop.claudetray()
+    until(lambda: desktop.windows("claudetray settings"))
+    second = desktop.claudetray()
+    assert second.wait(30) == 1
+    assert second.stderr is not None
+    assert "already running" in second.stderr.read()
+
+
+def test_the_first_start_opens_the_settings_and_escape_leaves_the_tray(desktop: Desktop) -> None:
+    desktop.tray_host()
+    tray = desktop.claudetray()
+    until(lambda: desktop.windows("claudetray settings"))
+    desktop.keys("Escape")
+    until(lambda: not desktop.windows("claudetray settings"))
+    assert tray.poll() is None
+    tray.send_signal(signal.SIGTERM)
+    assert tray.wait(20) == 0
+
+
+def test_without_a_tray_the_window_opens_and_the_icon_comes_later(desktop: Desktop, stand_ins: World) -> None:
+    set_up(desktop, stand_ins)
+    tray = desktop.claudetray("--minimized")
+    until(lambda: desktop.windows("^claudetray$"))
+    desktop.tray_host()
+    until(lambda: BLUE in desktop.colors(*ICON), 60)
+    tray.send_signal(signal.SIGTERM)
+    assert tray.wait(20) == 0
+
+
+def test_a_test_notification_is_shown(desktop: Desktop) -> None:
+    assert desktop.run("alerts", "test", "native").returncode == 0
+    until(lambda: desktop.notifications == ["A test from claudetray"])
+
+
+def test_the_demo_shows_itself_and_leaves_nothing(desktop: Desktop) -> None:
+    desktop.tray_host()
+    demo = desktop.claudetray("--demo")
+    until(lambda: BLUE in desktop.colors(*ICON))
+    desktop.click(1268, 12)
+    until(lambda: desktop.windows("claudetray demo"))
+    until(lambda: desktop.notifications, 60)
+    demo.send_signal(signal.SIGTERM)
+    assert demo.wait(20) == 0
+    assert not (desktop.folder / "claudetray").exists()
+
+
+def test_a_session_that_expires_is_told_once_and_so_is_its_recovery(desktop: Desktop, stand_ins: World) -> None:
+    set_up(desktop, stand_ins)
+    desktop.run("fetch")
+    stand_ins.console.mood = Mood.EXPIRED
+    for _ in range(2):
+        assert desktop.run("fetch").returncode == 1
+    stand_ins.console.mood = Mood.FINE
+    assert desktop.run("fetch").returncode == 0
+    until(lambda: len(desktop.notifications) == 2)
+    assert desktop.notifications == ["Session expired", "Balance known again"]
+    assert len(stand_ins.slack.messages) == 2
