@@ -93,8 +93,12 @@ class Desktop:
         pixels = shot[-width * height * 3 :]
         return {f"#{pixels[i : i + 3].hex()}" for i in range(0, len(pixels), 3)}
 
+    def output(self, *command: str) -> str:
+        """What a short command prints."""
+        return subprocess.run(command, env=self.environ, capture_output=True, text=True, check=False).stdout
+
     def _xdotool(self, *words: str) -> str:
-        return subprocess.run(["xdotool", *words], env=self.environ, capture_output=True, text=True, check=False).stdout
+        return self.output("xdotool", *words)
 
 
 def _end(process: subprocess.Popen[str]) -> None:
@@ -140,6 +144,7 @@ def shown(folder: Path, keyring: bool = True, notifications: bool = True) -> Ite
             desktop.start("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", stdin="password")
             until(lambda: _owned(desktop, "org.freedesktop.secrets"))
         desktop.start("openbox")
+        until(lambda: "window id" in desktop.output("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"))
         if notifications:
             _remember(desktop, desktop.start("dunst", "-print"))
             until(lambda: _owned(desktop, "org.freedesktop.Notifications"))
@@ -160,9 +165,8 @@ def _remember(desktop: Desktop, dunst: subprocess.Popen[str]) -> None:
 
 
 def _owned(desktop: Desktop, name: str) -> bool:
-    answer = subprocess.run(
-        ["dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
-         "org.freedesktop.DBus.NameHasOwner", f"string:{name}"],
-        env=desktop.environ, capture_output=True, text=True, check=False,
-    ).stdout  # fmt: skip
+    answer = desktop.output(
+        "dbus-send", "--session", "--print-reply", "--dest=org.freedesktop.DBus", "/",
+        "org.freedesktop.DBus.NameHasOwner", f"string:{name}",
+    )  # fmt: skip
     return "true" in answer

@@ -33,9 +33,7 @@ def test_without_a_display_it_prints_a_line_for_each_look(bare: Desktop, stand_i
     bare._stack.close()
 
 
-def test_killed_at_any_moment_nothing_is_lost_and_no_alert_repeated_after_success(
-    bare: Desktop, stand_ins: World
-) -> None:
+def test_killed_at_any_moment_nothing_is_lost_and_nothing_repeated(bare: Desktop, stand_ins: World) -> None:
     """Fetches are killed at random moments while the balance falls through every threshold, over and over."""
     set_up(bare, stand_ins)
     chance = random.Random(11)
