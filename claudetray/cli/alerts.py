@@ -4,6 +4,7 @@ import click
 
 from claudetray.cli import context, values
 from claudetray.core import words
+from claudetray.core.errors import ClaudetrayError
 from claudetray.services.parts import Parts
 from claudetray.services.preferences import NATIVE, SLACK
 
@@ -18,7 +19,7 @@ def alerts() -> None:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """The last alerts, newest first, each with its deliveries."""
-    found = context.run(ctx, lambda parts: parts.alerts.latest())
+    found = context.run(ctx, lambda parts: parts.alerts.latest(), "alerts" if as_json else None)
     if as_json:
         context.say_json("alerts", alerts=[values.alert(alert, deliveries) for alert, deliveries in found])
         return
@@ -40,7 +41,7 @@ def test(ctx: click.Context, channel: str) -> None:
 
 
 @alerts.command()
-@click.argument("ids", nargs=-1, type=int)
+@click.argument("ids", nargs=-1, type=click.IntRange(1, 2**63 - 1))
 @click.option("--all", "everything", is_flag=True, help="All of them.")
 @click.pass_context
 def ack(ctx: click.Context, ids: tuple[int, ...], everything: bool) -> None:
@@ -51,4 +52,7 @@ def ack(ctx: click.Context, ids: tuple[int, ...], everything: bool) -> None:
     async def work(parts: Parts) -> int:
         return await parts.alerts.acknowledge(None if everything else ids, parts.clock())
 
-    context.say(f"{context.run(ctx, work)} acknowledged")
+    acknowledged = context.run(ctx, work)
+    if ids and not acknowledged:
+        raise ClaudetrayError("There is no alert of that number that is not acknowledged yet.")
+    context.say(f"{acknowledged} acknowledged")

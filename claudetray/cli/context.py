@@ -23,18 +23,25 @@ class Launcher:
     """What the composition root hands to the commands."""
 
     parts: Callable[[], AbstractAsyncContextManager[Parts]]
-    tray: Callable[[bool, bool], int]  # (demo, minimized) -> exit code
 
 
-def run(context: click.Context, work: Callable[[Parts], Awaitable[T]]) -> T:
-    """What `work` returns, with every part open while it runs. Raises: ClaudetrayError."""
+def run(context: click.Context, work: Callable[[Parts], Awaitable[T]], schema: str | None = None) -> T:
+    """What `work` returns, with every part open while it runs.
+
+    With a `schema` a failure is said as JSON as well. Raises: ClaudetrayError without one.
+    """
     launcher: Launcher = context.find_root().obj
 
     async def opened() -> T:
         async with launcher.parts() as parts:
             return await work(parts)
 
-    return asyncio.run(opened())
+    try:
+        return asyncio.run(opened())
+    except ClaudetrayError as error:
+        if schema is None:
+            raise
+        fail(error, schema)
 
 
 def say(line: str = "") -> None:

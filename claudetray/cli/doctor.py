@@ -23,7 +23,7 @@ LIBRARIES = ("PySide6", "qasync", "httpx", "peewee", "APScheduler", "keyring", "
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """A redacted diagnosis: versions, what is set up, what the last looks brought."""
-    findings = context.run(ctx, _findings)
+    findings = context.run(ctx, _findings, "doctor" if as_json else None)
     if as_json:
         context.say_json("doctor", **findings)
         return
@@ -47,7 +47,7 @@ async def _findings(parts: Parts) -> dict[str, Any]:
             "frozen": bool(getattr(sys, "frozen", False)),
             **{name: _version(name) for name in LIBRARIES},
         },
-        "store": {"size_bytes": parts.size(), "check": await _checked(parts), "monitored": parts.monitored()},
+        "store": {"check": await _checked(parts), "monitored": parts.monitored()},
         "vault": {"lasting": parts.vault.lasting, "why_not": parts.vault.why, "request": await _request(parts)},
         "settings": {setting.key: await parts.preferences.shown(setting.key) for setting in DECLARED},
         "thresholds": [f"{row.at:f}={row.minutes}" for row in status.thresholds],
@@ -81,7 +81,7 @@ def _version(name: str) -> str:
 
 async def _checked(parts: Parts) -> str:
     try:
-        return await parts.database.checked()
+        return await parts.kept.database.checked()
     except ClaudetrayError as error:
         return error.message
 

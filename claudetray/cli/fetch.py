@@ -20,11 +20,11 @@ def fetch(ctx: click.Context, as_json: bool) -> None:
     async def work(parts: Parts) -> tuple[Outcome, datetime]:
         outcome = await parts.refresher.look(Trigger.ASKED)
         next_at = parts.clock() + outcome.next_look.delay
-        await parts.looks.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
+        await parts.kept.looks.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
         await parts.outbox.deliver_due()
         return outcome, next_at
 
-    outcome, next_at = context.run(ctx, work)
+    outcome, next_at = context.run(ctx, work, "fetch" if as_json else None)
     if outcome.error is not None:
         context.fail(outcome.error, "fetch" if as_json else None)
     if not as_json:

@@ -1,5 +1,6 @@
 """The commands put together. Without a command: the tray."""
 
+import os
 import sys
 
 import click
@@ -17,18 +18,15 @@ from claudetray.cli.thresholds import thresholds
 from claudetray.core.errors import ClaudetrayError
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--demo", is_flag=True, help="Everything against stand-ins on this machine, in a throw-away home.")
 @click.option("--minimized", is_flag=True, help="Open no window at the start.")
 @click.version_option(__version__)
 @click.pass_context
 def group(ctx: click.Context, demo: bool, minimized: bool) -> None:
     """How much AI credit is left, in the system tray; without a display, a line for each look."""
-    if ctx.invoked_subcommand is None:
-        launcher: Launcher = ctx.obj
-        sys.exit(launcher.tray(demo, minimized))
-    elif demo:
-        raise click.UsageError("--demo goes without a command.")
+    if demo or minimized:
+        raise click.UsageError("--demo and --minimized go without a command.")
 
 
 for command in (status, fetch, snippet, settings, thresholds, alerts, doctor):
@@ -41,3 +39,7 @@ def main(arguments: list[str], launcher: Launcher) -> None:
         group.main(arguments, prog_name="claudetray", obj=launcher)
     except ClaudetrayError as error:
         context.fail(error)
+    except OSError as error:  # nobody reads our output, or its disk is full
+        click.echo(f"The output cannot be written ({error.strerror}).", err=True)
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  # or the interpreter complains once more at its end
+        sys.exit(context.FAILED)

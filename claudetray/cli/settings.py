@@ -21,7 +21,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     async def work(parts: Parts) -> dict[str, str]:
         return {setting.key: await parts.preferences.shown(setting.key) for setting in DECLARED}
 
-    shown = context.run(ctx, work)
+    shown = context.run(ctx, work, "settings" if as_json else None)
     if as_json:
         rows = [
             {"key": s.key, "value": shown[s.key], "default": s.text(s.default), "label": s.label, "secret": s.secret}  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ def status(ctx: click.Context, as_json: bool, check: bool) -> None:
     async def work(parts: Parts) -> tuple[Status, bool]:
         return await parts.board.status(), parts.monitored()
 
-    known, monitored = context.run(ctx, work)
+    known, monitored = context.run(ctx, work, "status" if as_json else None)
     if as_json:
         context.say_json("status", **values.status(known, monitored))
     else:

@@ -17,7 +17,7 @@ def thresholds() -> None:
 @click.pass_context
 def list_(ctx: click.Context, as_json: bool) -> None:
     """The table, lowest first."""
-    _show(context.run(ctx, lambda parts: parts.preferences.thresholds()), as_json)
+    _show(context.run(ctx, lambda parts: parts.preferences.thresholds(), "thresholds" if as_json else None), as_json)
 
 
 @thresholds.command(name="set")
@@ -27,10 +27,13 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @click.pass_context
 def set_(ctx: click.Context, rows: tuple[str, ...], clear: bool, as_json: bool) -> None:
     """Replace the table: `set 50=60 20=30 5=10`."""
-    if not rows and not clear:
-        raise click.UsageError("Give at least one BALANCE=MINUTES, or --none.")
+    if bool(rows) == clear:
+        raise click.UsageError("Give either BALANCE=MINUTES, once or more, or --none.")
     table = [_row(row) for row in rows]
-    _show(context.run(ctx, lambda parts: parts.preferences.keep_thresholds(table)), as_json)
+    _show(
+        context.run(ctx, lambda parts: parts.preferences.keep_thresholds(table), "thresholds" if as_json else None),
+        as_json,
+    )
 
 
 def _row(text: str) -> Threshold:

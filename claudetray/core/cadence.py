@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from claudetray.core import words
-from claudetray.core.errors import RateLimited, SourceError
+from claudetray.core.errors import SourceError
 from claudetray.core.money import Money
 from claudetray.core.thresholds import Threshold, reached
 
@@ -40,8 +40,9 @@ def after_failure(error: SourceError, failures: int) -> NextLook:
     """Back off with each failure in a row (`failures` ≥ 1), but never stop."""
     ladder = FOR_A_PERSON if error.needs_person else PASSING
     delay = ladder[min(failures, len(ladder)) - 1]
-    told = error.retry_after if isinstance(error, RateLimited) else None
-    if told is not None:
-        delay = max(LEAST, min(told, LONGEST_WAIT))
-        return NextLook(delay, f"told to wait {words.duration(delay)}")
+    if error.retry_after is not None and error.retry_after > LEAST:
+        told = min(error.retry_after, LONGEST_WAIT)
+        return NextLook(told, f"told to wait {words.duration(told)}")
+    if error.retry_after is not None:
+        delay = LEAST
     return NextLook(delay, f"{error.title}: again in {words.duration(delay)}")

@@ -15,7 +15,8 @@ ClaudetrayError
 ├── VaultError               secrets cannot be kept or read
 └── StoreError               the data file cannot be used
     ├── StoreTooNew          written by a newer claudetray
-    └── StoreFailed          full, read-only or damaged
+    ├── StoreDamaged         no longer a whole database
+    └── StoreFailed          full, locked or read-only
 """
 
 from datetime import timedelta
@@ -35,10 +36,17 @@ class ClaudetrayError(Exception):
 
 
 class SourceError(ClaudetrayError):
-    """A look that gave no reading. `may_pass`: would asking again in seconds make sense?"""
+    """A look that gave no reading. `may_pass`: would asking again in seconds make sense?
+
+    `retry_after` is how long the other side asked us to wait, or None when it did not say.
+    """
 
     may_pass = False
     needs_person = False
+
+    def __init__(self, what: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(what)
+        self.retry_after = retry_after
 
 
 class NotConfigured(SourceError):
@@ -72,15 +80,9 @@ class WrongOrganization(SourceError):
 
 
 class RateLimited(SourceError):
-    """`retry_after` is what the other side asked for, or None when it did not say."""
-
     kind = "rate_limited"
     title = "Asked too often"
     advice = "claudetray waits as long as it was told, then looks again."
-
-    def __init__(self, what: str, retry_after: timedelta | None = None) -> None:
-        super().__init__(what)
-        self.retry_after = retry_after
 
 
 class Unreachable(SourceError):
@@ -145,6 +147,14 @@ class StoreTooNew(StoreError):
     kind = "store_too_new"
     title = "Written by a newer claudetray"
     advice = "Update claudetray, or start it with another CLAUDETRAY_HOME. Nothing was changed."
+
+
+class StoreDamaged(StoreError):
+    kind = "store_damaged"
+    title = "The data file is damaged"
+    advice = (
+        "Move claudetray.db out of its folder and start again: claudetray makes a new one. Keep the old one for rescue."
+    )
 
 
 class StoreFailed(StoreError):

@@ -1,9 +1,11 @@
 """The redactor: takes secrets out of text before anybody sees it. The second line of defence, not the first."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 HIDDEN = "•••"
+SHORTEST_SECRET = 8
 # Linear patterns only: one unbounded character class each.
 _PATTERNS = (
     re.compile(r"sk-ant-[A-Za-z0-9_-]{4,}"),
@@ -26,8 +28,24 @@ def redacted(text: str) -> str:
 
 
 def masked(secret: str) -> str:
-    """A secret as a form shows it: its last four characters, when it is long enough to keep the rest unguessable."""
-    return f"{HIDDEN}{secret[-4:]}" if len(secret) >= 24 else HIDDEN
+    """A secret as a form shows it: of an address the host, of anything else nothing."""
+    address = re.match(r"https?://[^/@\s]{1,100}/", secret)
+    return (address.group() if address else "") + HIDDEN
+
+
+def scrubbed(value: Any, secrets: Collection[str]) -> Any:
+    """A JSON value in which no text holds one of those secrets (of 8 characters or more) or a session key."""
+    match value:
+        case str():
+            for secret in secrets:
+                if len(secret) >= SHORTEST_SECRET:
+                    value = value.replace(secret, HIDDEN)
+            return _PATTERNS[0].sub(HIDDEN, value)
+        case dict():
+            return {scrubbed(key, secrets): scrubbed(item, secrets) for key, item in value.items()}
+        case list():
+            return [scrubbed(item, secrets) for item in value]
+    return value
 
 
 def outline(value: Any, depth: int = 4) -> str:

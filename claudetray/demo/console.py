@@ -152,7 +152,8 @@ class ConsoleStandIn:
                 headers = {"Retry-After": self.retry_after} if self.retry_after else {}
                 return _error(429, "rate_limit_error", "Too many requests", headers=headers)
             case Mood.BUSY:
-                return web.Response(status=503, text="upstream connect error")
+                headers = {"Retry-After": self.retry_after} if self.retry_after else {}
+                return web.Response(status=503, text="upstream connect error", headers=headers)
             case Mood.SLOW:
                 await asyncio.sleep(3600)
             case Mood.RESET:

@@ -8,6 +8,7 @@ from datetime import datetime
 from claudetray.core.account import Account, Organization
 from claudetray.core.announcement import Announcement
 from claudetray.core.errors import NotConfigured, SourceError, VaultError, WrongOrganization
+from claudetray.core.look import Plan
 from claudetray.core.provider import Provider
 from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest, Snippet
@@ -15,8 +16,10 @@ from claudetray.core.source import Source
 from claudetray.core.vault import Vault
 from claudetray.snippets.reader import parse
 from claudetray.store.accounts import AccountsKept
+from claudetray.store.looks import LooksKept
 
 SECRET = "console.request"
+NEW_SNIPPET = "a new snippet"
 log = logging.getLogger(__name__)
 
 
@@ -36,12 +39,14 @@ class Connection:
         self,
         vault: Vault,
         accounts: AccountsKept,
+        looks: LooksKept,
         source: Source,
         provider: Provider,
         clock: Callable[[], datetime],
         console_url: str,
     ) -> None:
-        self._vault, self._accounts, self._source, self._provider = vault, accounts, source, provider
+        self._vault, self._accounts, self._looks = vault, accounts, looks
+        self._source, self._provider = source, provider
         self._clock, self._console_url = clock, console_url
         self.changed: Announcement[Account] = Announcement()
 
@@ -68,6 +73,8 @@ class Connection:
         request = snippet.request
         await self._vault.keep(SECRET, request.to_json())
         account = await self._watch(request, "")
+        # For the monitor, in whichever process: the waits after failures with the old request are over.
+        await self._looks.keep_plan(Plan(next_look_at=self._clock(), reason=NEW_SNIPPET))
         log.info("a new request is kept")
         self.changed(account)
         return account
@@ -110,6 +117,20 @@ class Connection:
         chosen = await self._chosen(await self.asking(), organization)
         self.changed(chosen.account)
         return chosen.account
+
+    async def explained(self, asking: Asking, error: SourceError) -> SourceError:
+        """A wrong organization with the names of those that this session can see, to choose from; never fails.
+
+        It is never switched by itself: another organization is other people's money.
+        """
+        if not isinstance(error, WrongOrganization) or asking.request.organization is None:
+            return error
+        try:
+            offered = [found for found in await self._source.organizations(asking.request) if found.api]
+        except SourceError:
+            return error
+        names = ", ".join(found.name for found in offered if found.uuid != asking.request.organization)
+        return WrongOrganization(f"{error} This session sees: {names}.") if names else error
 
     async def name(self, asking: Asking) -> Asking:
         """With the organization's name, where it was not known yet; never fails."""

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from claudetray.core import cadence, words
@@ -12,13 +11,11 @@ from claudetray.core.cadence import NextLook
 from claudetray.core.errors import StoreError
 from claudetray.core.look import Plan, Trigger
 from claudetray.core.status import Status
-from claudetray.services.board import Board
-from claudetray.services.outbox import Outbox
-from claudetray.services.preferences import PreferencesService
-from claudetray.services.refresher import Outcome, Refresher
+from claudetray.services.connection import NEW_SNIPPET
+from claudetray.services.parts import Parts
+from claudetray.services.refresher import Outcome
 from claudetray.services.tasks import Tasks
 from claudetray.services.timetable import Timetable
-from claudetray.store.looks import LooksKept
 
 SNOOZE = timedelta(hours=4)
 AFTER_TROUBLE = timedelta(minutes=1)  # when even the store failed
@@ -32,22 +29,14 @@ class Monitor:
     `pace` shortens every wait (demo): 60 makes a minute pass in a second.
     """
 
-    def __init__(
-        self,
-        refresher: Refresher,
-        outbox: Outbox,
-        board: Board,
-        looks: LooksKept,
-        preferences: PreferencesService,
-        changes: Callable[[], Awaitable[int]],
-        tasks: Tasks,
-        clock: Callable[[], datetime],
-        pace: float = 1.0,
-    ) -> None:
-        self._refresher, self._outbox, self._board, self._looks = refresher, outbox, board, looks
-        self._preferences, self._changes, self._tasks = preferences, changes, tasks
-        self._clock, self._pace = clock, pace
+    def __init__(self, parts: Parts, tasks: Tasks, pace: float = 1.0) -> None:
+        self._refresher, self._outbox, self._board = parts.refresher, parts.outbox, parts.board
+        self._looks, self._changes = parts.kept.looks, parts.kept.database.changes
+        self._preferences, self._tasks = parts.preferences, tasks
+        self._clock, self._pace = parts.clock, pace
         self._running: asyncio.Task[Outcome] | None = None
+        self._replan_after_look = False
+        self._soon_at: datetime | None = None  # a look beside the plan, after sleep or with the network
         self._trigger = Trigger.SCHEDULE
         self._plan = Plan(next_look_at=None, reason="starting")
         self._seen_changes = 0
@@ -55,10 +44,10 @@ class Monitor:
             look=lambda: tasks.start(self._look_in_time()),
             deliver=lambda: tasks.start(self._deliver()),
             beat=lambda slept: tasks.start(self._on_heartbeat(slept)),
-            clock=clock,
+            clock=parts.clock,
         )
         self.status_changed: Announcement[Status] = Announcement()
-        preferences.changed.listen(lambda _: tasks.start(self.replan()))
+        parts.preferences.changed.listen(lambda _: tasks.start(self.replan()))
 
     async def start(self) -> None:
         """Begin: at once when a look is overdue, else when it is due. Raises: StoreError."""
@@ -78,6 +67,7 @@ class Monitor:
     async def fetch_now(self, trigger: Trigger = Trigger.ASKED) -> Outcome:
         """Look now. A look that is under way is joined: never two at once. Raises: StoreError."""
         running = self._running
+        self._soon_at = None
         if running is None:
             running = self._running = asyncio.get_running_loop().create_task(self._look(trigger))
             await self._announce()
@@ -108,17 +98,23 @@ class Monitor:
 
     async def replan(self) -> None:
         """Plan the next look from the last one and the settings of now. Raises: StoreError."""
+        if self._running is not None:
+            self._replan_after_look = True  # it plans when it ends, and then we plan anew
+            return
         if self.paused:
             await self._announce()
             return
         status = await self._board.status()
+        kept = await self._looks.plan()
+        if kept is not None and kept.reason == NEW_SNIPPET:  # kept by another process, or before this one started
+            await self._planned(Plan(next_look_at=self._clock(), reason=NEW_SNIPPET))
+            return
         if status.account is None or not status.looks:
             reason = "first look" if status.account else "waiting for a snippet"
             await self._planned(Plan(next_look_at=self._clock() if status.account else None, reason=reason))
             return
         if status.failure is not None:
             # A failure's wait was planned when it happened; only a start or another process finds none.
-            kept = await self._looks.plan()
             at = kept.next_look_at if kept and kept.next_look_at else self._clock()
             at = min(at, self._clock() + cadence.LONGEST_WAIT)
             reason = kept.reason if kept and kept.next_look_at else status.failure.title
@@ -153,6 +149,9 @@ class Monitor:
         else:
             await self._announce()
         self._tasks.start(self._deliver())
+        if self._replan_after_look:
+            self._replan_after_look = False
+            self._tasks.start(self.replan())
         return outcome
 
     def _after(self, last: datetime, following: NextLook) -> Plan:
@@ -162,7 +161,8 @@ class Monitor:
         self._plan = plan
         if plan != await self._looks.plan():
             await self._looks.keep_plan(plan)
-        self._timetable.look_at(plan.next_look_at)
+        times = [at for at in (plan.next_look_at, self._soon_at) if at is not None]
+        self._timetable.look_at(min(times, default=None))
         await self._announce()
 
     async def _announce(self) -> None:
@@ -191,4 +191,5 @@ class Monitor:
     def _soon(self, trigger: Trigger, least_s: float, most_s: float) -> None:
         """A look in some seconds: not every machine at the same one."""
         self._trigger = trigger
-        self._timetable.look_at(self._clock() + timedelta(seconds=random.uniform(least_s, most_s)))
+        self._soon_at = self._clock() + timedelta(seconds=random.uniform(least_s, most_s))
+        self._timetable.look_at(self._soon_at)

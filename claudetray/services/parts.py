@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from claudetray.core.alert import Channel
+from claudetray.core.provider import Provider
 from claudetray.core.vault import Vault
 from claudetray.services.board import Board
 from claudetray.services.connection import Connection
+from claudetray.services.kept import Kept
 from claudetray.services.outbox import Outbox
 from claudetray.services.preferences import PreferencesService
 from claudetray.services.refresher import Refresher
 from claudetray.store.alerts import AlertsKept
-from claudetray.store.database import Database
-from claudetray.store.looks import LooksKept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,15 +21,26 @@ class Parts:
     """Built by the composition root, and closed by it. `monitored`: does another process monitor this home?"""
 
     clock: Callable[[], datetime]
+    kept: Kept
     monitored: Callable[[], bool]
-    size: Callable[[], int]  # bytes of the data file
-    database: Database
-    vault: Vault
-    alerts: AlertsKept
-    looks: LooksKept
-    preferences: PreferencesService
+    provider: Provider
     connection: Connection
     refresher: Refresher
     outbox: Outbox
     slack_at: Callable[[str], Channel]  # Slack at a webhook that is not kept yet
-    board: Board
+
+    @property
+    def vault(self) -> Vault:
+        return self.kept.vault
+
+    @property
+    def alerts(self) -> AlertsKept:
+        return self.kept.alerts
+
+    @property
+    def preferences(self) -> PreferencesService:
+        return self.kept.preferences
+
+    @property
+    def board(self) -> Board:
+        return self.kept.board

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -44,10 +44,9 @@ class Refresher:
         looks: LooksKept,
         preferences: PreferencesService,
         clock: Clock,
-        due_at: Callable[[datetime], Awaitable[datetime]],
     ) -> None:
         self._connection, self._source, self._looks = connection, source, looks
-        self._preferences, self._clock, self._due_at = preferences, clock, due_at
+        self._preferences, self._clock = preferences, clock
         self._failing: str | None = None
         self.look_ended: Announcement[Outcome] = Announcement()
 
@@ -65,7 +64,8 @@ class Refresher:
             asking = await self._connection.resolved(asking)
             answer = await self._source.read(asking.request, started_at)
         except SourceError as error:
-            outcome = await self._failed(asking.account, trigger, started_at, began, error)
+            explained = await self._connection.explained(asking, error)
+            outcome = await self._failed(asking.account, trigger, started_at, began, explained)
         else:
             outcome = await self._read(asking, answer, trigger, started_at, began)
         self.look_ended(outcome)
@@ -116,7 +116,9 @@ class Refresher:
         now: datetime,
     ) -> Judgement:
         channels = await self._preferences.channels()
-        judgement = await self._looks.add(account.id, look, reading, judge, channels, await self._due_at(now))
+        judgement = await self._looks.add(
+            account.id, look, reading, judge, channels, await self._preferences.deliver_from(now)
+        )
         for alert in judgement.alerts:
             log.info("alert: %s", alert.kind)
         return judgement

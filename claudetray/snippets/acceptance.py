@@ -9,11 +9,10 @@ from urllib.parse import SplitResult, urlsplit
 from claudetray.core.errors import SnippetRefused
 from claudetray.core.request import CREDITS_PATH, ConsoleRequest
 from claudetray.core.settings import loopback
-from claudetray.snippets.copied import Copied, malformed
+from claudetray.snippets.copied import MOST_HEADERS, Copied, malformed, too_many_headers
 
 CONSOLE = "https://platform.claude.com"
 HOSTS = ("platform.claude.com", "console.anthropic.com", "claude.ai")
-MOST_HEADERS = 100
 MOST_COOKIES = 200
 MOST_VALUE = 32 * 1024
 _CREDITS = re.compile(r"/api/organizations/([0-9A-Za-z_-]{1,64})" + CREDITS_PATH + "/?")
@@ -70,7 +69,7 @@ def split_cookies(header: str) -> list[tuple[str, str]]:
     Raises: SnippetRefused when there are too many.
     """
     if header.count(";") > MOST_COOKIES:
-        raise _too_many_cookies()
+        raise too_many_headers()
     pairs = (piece.strip(" \t").partition("=") for piece in header.split(";"))
     return [(name, value) for name, equals, value in pairs if equals and name]
 
@@ -111,7 +110,7 @@ def _origin(parts: SplitResult, console_url: str) -> str:
 
 def _headers(copied: Copied) -> tuple[tuple[str, str], ...]:
     if len(copied.headers) > MOST_HEADERS:
-        raise SnippetRefused("bad_header", f"The request has more than {MOST_HEADERS} headers.", "Copy it again.")
+        raise too_many_headers()
     kept: dict[str, tuple[str, str]] = {}
     for name, value in copied.headers:
         if not _TOKEN.fullmatch(name) or _UNSAFE.search(value) or len(value) > MOST_VALUE:
@@ -134,14 +133,10 @@ def _cookies(copied: Copied) -> tuple[tuple[str, str], ...]:
 def checked_cookies(cookies: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     """The cookies, when they can be sent. Raises: SnippetRefused."""
     if len(cookies) > MOST_COOKIES:
-        raise _too_many_cookies()
+        raise too_many_headers()
     for name, value in cookies:
         if not _TOKEN.fullmatch(name) or _UNSAFE.search(value) or ";" in value or len(value) > MOST_VALUE:
             raise SnippetRefused(
                 "bad_header", "A cookie has a name or a value that no browser sends.", "Copy it again."
             )
     return tuple(cookies)
-
-
-def _too_many_cookies() -> SnippetRefused:
-    return SnippetRefused("bad_header", f"The request has more than {MOST_COOKIES} cookies.", "Copy it again.")

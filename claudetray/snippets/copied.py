@@ -8,6 +8,7 @@ from claudetray.core.errors import SnippetRefused
 MOST_TEXT = 256 * 1024
 MOST_REQUESTS = 64
 MOST_WORD = 64 * 1024
+MOST_HEADERS = 100
 # "Copy all" of 64 requests needs up to 22,000; more is no browser's text, and would take over 100 ms (measured).
 MOST_STEPS = 25_000
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -42,6 +43,13 @@ class Copied:
 def malformed(where: str, advice: str = "Copy the request again, whole, and paste it unchanged.") -> SnippetRefused:
     """The refusal of text that breaks its own format. `where` names a place, never a value."""
     return SnippetRefused("malformed", f"The text breaks off or is damaged {where}.", advice)
+
+
+def too_many_headers() -> SnippetRefused:
+    """The refusal of a request with more headers or cookies than any browser sends."""
+    return SnippetRefused(
+        "bad_header", "The request has more headers or cookies than a browser sends.", "Copy it again."
+    )
 
 
 def several(what: str) -> SnippetRefused:

@@ -7,8 +7,6 @@ import json
 import re
 from typing import Any
 
-import json5
-
 from claudetray.core.errors import SnippetRefused
 from claudetray.snippets.copied import MOST_REQUESTS, Copied, Steps, malformed, mend_surrogates, several
 
@@ -78,7 +76,7 @@ def _url(text: str, at: int) -> tuple[str, int]:
             url, end = _DECODER.raw_decode(text, at)
             return mend_surrogates(str(url)), end
         if single := _STRING.match(text, at):
-            return str(json5.loads(single.group()[:MOST_JSON5])), single.end()
+            return str(_lenient(single.group())), single.end()
     except ValueError:
         if raw := _RAW_URL.match(text, at):
             return raw.group(1), raw.end(1) + 1
@@ -148,6 +146,8 @@ def _drop_trailing_comma(kept: list[str]) -> None:
 def _lenient(source: str) -> Any:
     if len(source) > MOST_JSON5:
         raise ValueError("too long for JSON5")
+    import json5  # hardly ever needed
+
     return json5.loads(source)
 
 

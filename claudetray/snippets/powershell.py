@@ -7,7 +7,16 @@ import re
 from dataclasses import dataclass, field
 
 from claudetray.core.errors import SnippetRefused
-from claudetray.snippets.copied import MOST_REQUESTS, Copied, Steps, malformed, mend_surrogates, several
+from claudetray.snippets.copied import (
+    MOST_HEADERS,
+    MOST_REQUESTS,
+    Copied,
+    Steps,
+    malformed,
+    mend_surrogates,
+    several,
+    too_many_headers,
+)
 
 NAME = "PowerShell"
 _BLANK = re.compile(r"(?:[ \t]|`\r?\n)*")
@@ -102,6 +111,8 @@ def _cookie(text: str, at: int, session: _Session) -> int:
         value, at = _string(text, at)
         values.append(value)
     at = _expect(_CLOSE, text, at, "after a cookie")
+    if len(session.cookies) > 2 * MOST_HEADERS:
+        raise too_many_headers()
     session.cookies.append((values[0], values[1]))
     return _expect(re.compile(r"\s*\)"), text, at, "after a cookie")
 
@@ -150,6 +161,8 @@ def _headers(text: str, at: int, copied: Copied) -> int:
     while not text.startswith("}", at):
         name, at = _string(text, at)
         value, at = _string(text, _expect(_EQUALS, text, at, "inside the headers"))
+        if len(copied.headers) > MOST_HEADERS:
+            raise too_many_headers()
         if name.lower() not in _PSEUDO:
             copied.headers.append((name, value))
         at = _past(_SPACE, text, at)

@@ -64,6 +64,8 @@ def _curls(text: str) -> list[Copied] | None:
         raise several("a command that is not curl")
     # In "copy all" only the one that is meant is read: its neighbors may post, or name files.
     credits = [words for words in commands if any("://" in word and is_credits(word) for word in words)]
+    if len(commands) > 1 and not credits:
+        raise _none_of(len(commands))
     return [curl.request(words, name) for words in (credits or commands)[-1:]]
 
 
@@ -85,12 +87,16 @@ def _meant(requests: list[Copied]) -> Copied:
         return requests[0]
     credits = [copied for copied in requests if is_credits(copied.url)]
     if not credits:
-        raise SnippetRefused(
-            "not_credits",
-            f"None of these {len(requests)} requests is the credits request.",
-            "Open the Console's billing page with the network panel open, then copy again.",
-        )
+        raise _none_of(len(requests))
     return credits[-1]
+
+
+def _none_of(requests: int) -> SnippetRefused:
+    return SnippetRefused(
+        "not_credits",
+        f"None of these {requests} requests is the credits request.",
+        "Open the Console's billing page with the network panel open, then copy again.",
+    )
 
 
 def _no_cookie(copied: Copied) -> SnippetRefused:

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 import peewee as pw
 
-from claudetray.core.errors import StoreFailed
+from claudetray.core.errors import StoreDamaged, StoreFailed
 from claudetray.store import migrations
 from claudetray.store.schema import ROWS
 
@@ -124,7 +124,8 @@ def _translated(work: Callable[[], T]) -> T:
     try:
         return work()
     except pw.DatabaseError as error:
-        raise StoreFailed(f"The data file cannot be used ({error}).") from error
+        damaged = any(word in str(error) for word in ("malformed", "not a database"))
+        raise (StoreDamaged if damaged else StoreFailed)(f"The data file cannot be used ({error}).") from error
 
 
 @contextmanager

@@ -15,8 +15,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from filelock import AsyncFileLock, Timeout
-
 from claudetray.core.errors import VaultError
 
 T = TypeVar("T")
@@ -46,6 +44,8 @@ def made() -> str:
 
 async def from_keyring(home: Path) -> bytes:
     """The key in the system keyring, made there if need be. Raises: VaultError, saying why it cannot be had."""
+    from filelock import AsyncFileLock, Timeout  # not needed where the environment has the key
+
     try:
         async with AsyncFileLock(
             home / "key.lock", timeout=DEADLINE.total_seconds(), mode=0o600

@@ -5,7 +5,6 @@ from PySide6.QtGui import QDesktopServices
 
 from claudetray.core import settings, words
 from claudetray.core.errors import ClaudetrayError
-from claudetray.core.provider import Provider
 from claudetray.core.status import Status
 from claudetray.services.monitor import Monitor
 from claudetray.services.parts import Parts
@@ -13,7 +12,6 @@ from claudetray.services.preferences import NATIVE, SLACK
 from claudetray.services.tasks import Tasks
 from claudetray.ui import status_window as cures
 from claudetray.ui.bridge import Bridge
-from claudetray.ui.connectivity import Connectivity
 from claudetray.ui.settings.dialog import SettingsDialog
 from claudetray.ui.settings.draft import SettingsDraft, SettingsShown
 from claudetray.ui.status_window import StatusWindow
@@ -28,20 +26,17 @@ class Front(QObject):
 
     quit_asked = Signal()
 
-    def __init__(
-        self, tray: Tray, parts: Parts, monitor: Monitor, tasks: Tasks, provider: Provider, demo: bool
-    ) -> None:
+    def __init__(self, tray: Tray, parts: Parts, monitor: Monitor, tasks: Tasks, demo: bool) -> None:
         super().__init__()
         self._tray, self._parts, self._monitor, self._tasks = tray, parts, monitor, tasks
-        self._provider, self._demo = provider, demo
+        self._demo = demo
         self._status: Status | None = None
         self._window: StatusWindow | None = None
         self._dialog: SettingsDialog | None = None
         self._trayless = False
         self._bridge = Bridge(monitor, self)
         self._bridge.status_changed.connect(self._on_status_changed)
-        self._connectivity = Connectivity(self)
-        self._connectivity.went_online.connect(lambda: tasks.start(monitor.went_online()))
+        self._connectivity: QObject | None = None
         tray.fetch_asked.connect(self.fetch)
         tray.pause_asked.connect(lambda paused: tasks.start(monitor.pause(paused)))
         tray.status_asked.connect(self.open_status)
@@ -117,7 +112,16 @@ class Front(QObject):
             dialog.save_asked.connect(lambda draft: self._tasks.start(self._save(draft)))
         return self._dialog
 
+    def _watch_network(self) -> None:
+        """From the first unreachable Console on: QtNetwork takes 7 MiB, and mostly for nothing."""
+        from claudetray.ui.connectivity import Connectivity
+
+        connectivity = self._connectivity = Connectivity(self)
+        connectivity.went_online.connect(lambda: self._tasks.start(self._monitor.went_online()))
+
     def _on_status_changed(self, status: Status) -> None:
+        if self._connectivity is None and status.failure is not None and status.failure.kind == "unreachable":
+            self._watch_network()
         self._status = status
         self._tray.show_status(status)
         if self._window is not None and self._window.isVisible():
@@ -130,7 +134,7 @@ class Front(QObject):
             case cures.RETRY:
                 self.fetch()
             case cures.BILLING:
-                QDesktopServices.openUrl(QUrl(self._provider.billing_page))
+                QDesktopServices.openUrl(QUrl(self._parts.provider.billing_page))
             case cures.STATUS_PAGE:
                 QDesktopServices.openUrl(QUrl(STATUS_PAGE))
 

@@ -38,3 +38,5 @@ def test_a_test_that_fails_says_why(run: Runs, stand_ins: World) -> None:
     assert run("alerts", "test", "native").code == 1
     assert run("alerts", "test", "pigeon").code == 2
     assert run("alerts", "ack").code == 2
+    assert run("alerts", "ack", "9" * 30).code == 2
+    assert run("alerts", "ack", "99").code == 1

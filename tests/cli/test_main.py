@@ -1,3 +1,4 @@
+import json
 import sqlite3
 from pathlib import Path
 
@@ -39,8 +40,20 @@ def test_a_file_of_the_future_is_a_sentence(run: Runs, home: Path) -> None:
     file = home / "claudetray" / "claudetray.db"
     with sqlite3.connect(file) as raw:
         raw.execute("PRAGMA user_version = 999")
-    ran = run("status")
+    ran = run("status", "--json")
     assert (ran.code, "newer claudetray" in ran.err) == (1, True)
+    assert json.loads(ran.out)["error"]["kind"] == "store_too_new"
+
+
+def test_a_secret_that_the_console_repeats_is_not_kept(run: Runs, set_up: World, home: Path) -> None:
+    set_up.console.session = "PLANTED-COOKIE-1"
+    run("snippet", "set", "-", stdin=set_up.snippet(session="PLANTED-COOKIE-1"))
+    set_up.console.answer = {"amount": 6036, "echo": "PLANTED-COOKIE-1", "tranches": [{"name": "x PLANTED-COOKIE-1"}]}
+    set_up.console.renew_to = "PLANTED-COOKIE-2"
+    said = run("fetch", "--json").out + run("status", "--json").out
+    assert '"60.36"' in said
+    assert "PLANTED" not in said
+    assert all(b"PLANTED" not in file.read_bytes() for file in home.rglob("*") if file.is_file())
 
 
 def test_no_planted_secret_is_anywhere(

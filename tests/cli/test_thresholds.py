@@ -28,3 +28,4 @@ def test_nonsense_changes_nothing(run: Runs, rows: tuple[str, ...]) -> None:
 
 def test_nothing_at_all_is_wrong_usage(run: Runs) -> None:
     assert run("thresholds", "set").code == 2
+    assert run("thresholds", "set", "--none", "5=5").code == 2

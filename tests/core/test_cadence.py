@@ -43,13 +43,19 @@ def test_what_a_person_must_cure_is_asked_less_often() -> None:
 @pytest.mark.parametrize(
     ("told", "waits"),
     [
-        (timedelta(seconds=7), timedelta(minutes=1)),
+        (timedelta(minutes=7), timedelta(minutes=7)),
         (timedelta(hours=2), timedelta(hours=2)),
         (timedelta(days=9), LONGEST_WAIT),
     ],
 )
 def test_a_wait_that_was_told_is_kept_within_reason(told: timedelta, waits: timedelta) -> None:
     assert after_failure(RateLimited("x", told), 3).delay == waits
+    assert after_failure(Unreachable("x", told), 3).delay == waits
+
+
+def test_being_told_to_wait_seconds_still_means_a_minute() -> None:
+    following = after_failure(RateLimited("x", timedelta(seconds=7)), 5)
+    assert (following.delay, following.reason) == (timedelta(minutes=1), "Asked too often: again in 1 min")
 
 
 def test_a_rate_limit_that_says_nothing_backs_off() -> None:

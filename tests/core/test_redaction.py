@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudetray.core.redaction import masked, outline, redacted
+from claudetray.core.redaction import masked, outline, redacted, scrubbed
 
 SECRET = "PLANTED0123456789"
 
@@ -29,9 +29,20 @@ def test_ids_are_shortened() -> None:
     assert "4000-8000" not in redacted("/api/organizations/00000000-0000-4000-8000-000000000001/prepaid")
 
 
-def test_a_mask_shows_the_end_of_a_long_secret_alone() -> None:
+def test_a_mask_shows_the_host_of_an_address_and_else_nothing() -> None:
     assert masked("short-secret") == "•••"
-    assert masked("https://hooks.slack.com/services/T/B/abcd") == "•••abcd"
+    assert masked("https://hooks.slack.com/services/T/B/abcd") == "https://hooks.slack.com/•••"
+    assert masked("https://user:PLANTED@host/x") == "•••"
+
+
+def test_an_answer_is_scrubbed_of_what_was_sent() -> None:
+    answer = {"a": ["x PLANTED-SECRET y", {"PLANTED-SECRET": 1}], "b": "sk-ant-sid01-else", "c": 5, "d": "short"}
+    assert scrubbed(answer, ["PLANTED-SECRET", "short"]) == {
+        "a": ["x ••• y", {"•••": 1}],
+        "b": "•••",
+        "c": 5,
+        "d": "short",
+    }
 
 
 json_values = st.recursive(

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from claudetray import app
+from claudetray import app, assembly
 from claudetray.core.alert import Alert
 from claudetray.core.errors import ChannelError
 from claudetray.demo import world
@@ -73,8 +73,9 @@ def opened(tmp_path: Path, stand_ins: World, clock: Clock, desktop: Desktop) -> 
 
     @asynccontextmanager
     async def opens() -> AsyncIterator[Parts]:
-        async with app.parts_opened(home, environ, [desktop]) as parts:
-            yield parts
+        with app.kept_opened(home, environ) as kept:
+            async with assembly.parts_opened(kept, environ, [desktop], app.clock) as parts:
+                yield parts
 
     return opens
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from claudetray import app
+from claudetray import app, assembly
 from claudetray.core.look import Trigger
 from claudetray.core.status import Status
 from claudetray.demo.console import Mood
@@ -44,11 +44,7 @@ def opened_now(opened: Opens, monkeypatch: pytest.MonkeyPatch) -> Opens:
 async def monitored(opened: Opens, pace: float = PACE) -> AsyncIterator[tuple[Parts, Monitor, Watcher]]:
     async with opened() as parts:
         tasks = Tasks()
-        monitor = Monitor(
-            parts.refresher, parts.outbox, parts.board, parts.looks, parts.preferences, parts.database.changes, tasks,
-            lambda: datetime.now(UTC), pace,
-        )  # fmt: skip
-        parts.connection.changed.listen(lambda _: tasks.start(monitor.connection_changed()))
+        monitor = assembly.built_monitor(parts, tasks, pace)
         watcher = Watcher(monitor)
         try:
             yield parts, monitor, watcher
@@ -170,6 +166,25 @@ def test_it_looks_after_sleep_and_when_the_network_is_back(opened_now: Opens, st
             await monitor._on_heartbeat(timedelta(hours=8))
             status = await watcher.until(lambda s: len(s.looks) >= 2)
             assert status.looks[0].trigger is Trigger.RESUMED
+
+    run(work)
+
+
+def test_a_new_snippet_ends_the_wait_after_a_failure(opened_now: Opens, stand_ins: World) -> None:
+    """Kept by another process, or while no monitor ran."""
+
+    async def work() -> None:
+        async with monitored(opened_now, pace=1) as (parts, monitor, watcher):
+            await set_up(parts, stand_ins)
+            stand_ins.console.mood = Mood.EXPIRED
+            await monitor.start()
+            await watcher.until(lambda s: s.failure is not None and "again in" in s.plan.reason and not s.looking)
+        async with opened_now() as other:
+            stand_ins.console.mood = Mood.FINE
+            await other.connection.keep(other.connection.understood(stand_ins.snippet()))
+        async with monitored(opened_now, pace=1) as (_, monitor, watcher):
+            await monitor.start()
+            await watcher.until(lambda s: s.left is not None)
 
     run(work)
 

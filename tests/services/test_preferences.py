@@ -37,7 +37,7 @@ def test_one_refusal_keeps_none_of_them(opened: Opens) -> None:
 def test_a_secret_setting_is_masked_and_emptied(opened: Opens) -> None:
     async def work(parts: Parts) -> None:
         await parts.preferences.keep("slack.webhook", HOOK)
-        assert await parts.preferences.shown("slack.webhook") == "•••abcd"
+        assert await parts.preferences.shown("slack.webhook") == "https://hooks.slack.com/•••"
         assert await parts.preferences.webhook() == HOOK
         assert await parts.preferences.channels() == (NATIVE, SLACK)
         await parts.preferences.keep("slack.webhook", "")

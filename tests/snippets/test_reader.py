@@ -248,12 +248,13 @@ LARGE = 256 * 1024 - 200
     "unit",
     ["^a", '^"', '\\"', "\\", "'", '"', "$'", "{", "[", "(", "//", "/*", "/**", "* /", " ", "\n", ";", "a ", "-H a ",
      "`", "`a", "$([char]65)", "=", "a=b;", "\\\n", "^\n", "^\n\n", ",", '"a",', "{},", "é",
-     "&", ",\n", ", ", "/* */ "],
+     "&", ",\n", ", ", "/* */ ", '"a"="b"\n'],
 )  # fmt: skip
 @pytest.mark.parametrize(
     "start",
     ["", "curl ", "curl '", 'curl "', "curl $'", 'curl ^"', 'curl.exe ^"', f'fetch("{URL}", {{', "fetch(", 'fetch("',
-     "Invoke-WebRequest ", 'Invoke-WebRequest -Uri "', "$session ", "sessionKey=", f'fetch("{URL}", {{"a": [', "// "],
+     "Invoke-WebRequest ", 'Invoke-WebRequest -Uri "', "$session ", "sessionKey=", f'fetch("{URL}", {{"a": [', "// ",
+     'Invoke-WebRequest -Uri "x" -Headers @{'],
 )  # fmt: skip
 def test_no_large_text_holds_the_reader_up(start: str, unit: str) -> None:
     text = (start + unit * (LARGE // len(unit.encode())))[:LARGE]

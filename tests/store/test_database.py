@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from claudetray.core.errors import StoreFailed, StoreTooNew
+from claudetray.core.errors import StoreDamaged, StoreFailed, StoreTooNew
 from claudetray.store import database
 from claudetray.store.database import Database
 from claudetray.store.schema import SettingRow
@@ -41,7 +41,7 @@ def test_a_file_of_a_newer_claudetray_is_left_alone(file: Path) -> None:
 
 def test_a_damaged_file_is_a_sentence(file: Path) -> None:
     file.write_bytes(b"this is no database" * 300)
-    with pytest.raises(StoreFailed), database.opened(file):
+    with pytest.raises(StoreDamaged, match="not a database"), database.opened(file):
         pass
 
 

@@ -9,13 +9,15 @@ from typing import Any, TypeVar
 import httpx
 
 from claudetray.core.account import Organization
-from claudetray.core.errors import RateLimited, SourceError, UnexpectedAnswer, Unreachable
+from claudetray.core.errors import SourceError, UnexpectedAnswer, Unreachable
+from claudetray.core.redaction import scrubbed
 from claudetray.core.request import ConsoleRequest
 from claudetray.core.source import Answer
 from claudetray.providers import http
 from claudetray.providers.anthropic_console import mapper, provider, refusals, renewal
 
 T = TypeVar("T")
+HARMLESS = {"accept", "accept-language", "user-agent", "referer", "origin", "priority", "content-type"}
 Clock = Callable[[], datetime]
 
 
@@ -49,7 +51,9 @@ class Console:
 
     async def _read(self, request: ConsoleRequest, now: datetime) -> Answer:
         answer, renewed = await self._get(request, request.path())
-        reading = mapper.reading(answer, now)
+        # An answer that repeats what was sent must not bring it to disk: the raw answer is kept.
+        sent = [value for _, value in request.cookies] + [v for n, v in request.headers if n.lower() not in HARMLESS]
+        reading = mapper.reading(scrubbed(answer, [*sent, *renewed.values()]), now)
         left = reading.left
         spend = await self._spend(request.with_cookies(renewed), left.currency if left else "USD")
         return Answer(reading=replace(reading, meters=(*reading.meters, spend)) if spend else reading, renewed=renewed)
@@ -83,9 +87,8 @@ class Console:
 
     def _pause(self, error: SourceError) -> float | None:
         """Seconds until the next try; None where asking again in seconds makes no sense."""
-        if isinstance(error, RateLimited):
-            short = error.retry_after is not None and error.retry_after <= self._between_tries
-            return error.retry_after.total_seconds() if short and error.retry_after is not None else None
+        if error.retry_after is not None:
+            return error.retry_after.total_seconds() if error.retry_after <= self._between_tries else None
         return http.jittered(self._between_tries) if error.may_pass else None
 
     async def _get(self, request: ConsoleRequest, path: str) -> tuple[Any, dict[str, str]]:

@@ -28,8 +28,9 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, now: datetime)
 
     Shape: `headers` finds names whatever their case.
     """
+    told = retry_after(headers.get("retry-after"), now)
     if status == 429:  # Cloudflare's own has a page like a challenge's, but the cure is to wait all the same
-        return RateLimited("The Console says: too many requests.", retry_after(headers.get("retry-after"), now))
+        return RateLimited("The Console says: too many requests.", told)
     if is_challenge(headers, body):
         return Challenged("Cloudflare stopped the request and wants to see a browser.")
     answer = parsed(body)
@@ -46,9 +47,9 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, now: datetime)
         case _ if 300 <= status < 400:
             return _redirected(headers.get("location", ""))
         case 408 | 425 | 529:
-            return Unreachable(f"The Console is busy (status {status}).")
+            return Unreachable(f"The Console is busy (status {status}).", told)
         case _ if status >= 500:
-            return Unreachable(f"The Console is in trouble (status {status}).")
+            return Unreachable(f"The Console is in trouble (status {status}).", told)
     return UnexpectedAnswer(f"The Console answered with status {status}.", outline(answer))
 
 

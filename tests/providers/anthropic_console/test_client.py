@@ -81,14 +81,14 @@ def test_headers_and_cookies_are_sent_as_they_were_pasted(stand_ins: World) -> N
 def test_each_failure_is_told_apart_and_only_what_may_pass_is_tried_again(
     stand_ins: World, mood: Mood, error: type[SourceError], looks: int
 ) -> None:
-    stand_ins.console.mood = mood
+    stand_ins.console.mood, stand_ins.console.retry_after = mood, None
     with pytest.raises(error):
         read(request(stand_ins))
     assert stand_ins.console.looks() == looks
 
 
 def test_what_passes_within_three_tries_is_no_failure(stand_ins: World) -> None:
-    stand_ins.console.moods = [Mood.BUSY, Mood.RESET]
+    stand_ins.console.moods, stand_ins.console.retry_after = [Mood.BUSY, Mood.RESET], None
     assert read(request(stand_ins)).reading.left == dollars("60.36")
 
 
@@ -97,6 +97,15 @@ def test_a_wait_that_was_told_comes_with_the_error(stand_ins: World) -> None:
     with pytest.raises(RateLimited) as error:
         read(request(stand_ins))
     assert error.value.retry_after == timedelta(seconds=90)
+
+
+@pytest.mark.parametrize("mood", [Mood.BUSY, Mood.RATE_LIMITED])
+def test_a_long_wait_that_was_told_is_not_cut_short_by_another_try(stand_ins: World, mood: Mood) -> None:
+    stand_ins.console.mood, stand_ins.console.retry_after = mood, "900"
+    with pytest.raises(SourceError) as error:
+        read(request(stand_ins))
+    assert error.value.retry_after == timedelta(seconds=900)
+    assert stand_ins.console.looks() == 1
 
 
 def test_a_slow_answer_ends_with_the_whole_look(stand_ins: World) -> None:

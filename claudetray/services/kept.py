@@ -1,0 +1,49 @@
+"""What is kept in a home, without anything that reaches outside: enough to show what is known."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from claudetray.core.vault import Vault
+from claudetray.services.board import Board
+from claudetray.services.preferences import PreferencesService
+from claudetray.store.accounts import AccountsKept
+from claudetray.store.alerts import AlertsKept
+from claudetray.store.database import Database
+from claudetray.store.looks import LooksKept
+from claudetray.store.preferences import SettingsKept, ThresholdsKept
+from claudetray.store.vault import OpeningVault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """Built on an open database; whoever opened that closes it."""
+
+    home: Path
+    database: Database
+    vault: Vault
+    accounts: AccountsKept
+    alerts: AlertsKept
+    looks: LooksKept
+    preferences: PreferencesService
+    board: Board
+
+    @classmethod
+    def on(
+        cls, database: Database, home: Path, key: Callable[[], Awaitable[bytes]], clock: Callable[[], datetime]
+    ) -> "Kept":
+        """`key` finds the vault's data key (VaultError when there is none)."""
+        vault = OpeningVault(database, key)
+        accounts, looks = AccountsKept(database), LooksKept(database)
+        preferences = PreferencesService(SettingsKept(database), ThresholdsKept(database), vault)
+        return cls(
+            home=home,
+            database=database,
+            vault=vault,
+            accounts=accounts,
+            alerts=AlertsKept(database),
+            looks=looks,
+            preferences=preferences,
+            board=Board(accounts, looks, preferences, vault, clock),
+        )
