@@ -4,17 +4,18 @@ What reaches outside is built by `assembly.py`, once the icon stands.
 """
 
 import asyncio
+import linecache
 import logging
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
 from claudetray import logs, paths
@@ -111,6 +112,8 @@ def tray(demo: bool, minimized: bool) -> int:
         if not demo:
             home = prepared(paths.home(), on_screen=True)
             return _monitored(Life(home=home, environ=os.environ, minimized=minimized))
+        from tempfile import TemporaryDirectory
+
         from claudetray.demo import scenario, world  # nobody else pays for importing aiohttp
 
         with TemporaryDirectory(prefix="claudetray-demo-") as folder, world.served() as stand_ins:
@@ -155,7 +158,14 @@ def _with_windows(life: Life) -> int:
     application.setApplicationName("claudetray")
     application.setDesktopFileName("claudetray")
     application.setQuitOnLastWindowClosed(False)
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(application)) as runner:
+
+    def loop() -> QEventLoop:
+        made = QEventLoop(application)
+        # Names are resolved in threads; qasync's own pool starts ten of them at once (6 MiB, measured).
+        made.set_default_executor(ThreadPoolExecutor(max_workers=2, thread_name_prefix="resolver"))
+        return made
+
+    with asyncio.Runner(loop_factory=loop) as runner:
         runner.run(_desktop(life))
     return 0
 
@@ -176,10 +186,13 @@ async def _desktop(life: Life) -> None:
 
 async def _work(life: Life, kept: Kept, icon: "Tray", stack: AsyncExitStack, quit_asked: asyncio.Event) -> None:
     """Everything behind the icon, until the person quits."""
-    from PySide6.QtGui import QIcon
     from PySide6.QtWidgets import QApplication
 
     from claudetray import assembly
+
+    # PySide6 reads the source of every module that is imported after it (shibokensupport.feature), and linecache
+    # keeps it all: up to 12 MiB (measured). The first look imports the last of them.
+    linecache.clearcache()
     from claudetray.ui.front import Front
 
     front: list[Front] = []  # the notifications' buttons lead to what is built after them
@@ -188,15 +201,15 @@ async def _work(life: Life, kept: Kept, icon: "Tray", stack: AsyncExitStack, qui
     parts = await stack.enter_async_context(assembly.parts_opened(kept, life.environ, [notifier, icon], clock))
     tasks = Tasks()
     monitor = assembly.built_monitor(parts, tasks, life.story.pace if life.story else 1.0)
-    front.append(Front(icon, parts, monitor, tasks, demo=life.story is not None))
+    front.append(Front(icon, parts, monitor, tasks, symbol, demo=life.story is not None))
     stack.callback(front[0].close)
     stack.push_async_callback(tasks.close)
     front[0].quit_asked.connect(quit_asked.set)
-    QApplication.setWindowIcon(QIcon(str(symbol)))
     application = QApplication.instance()
     if application is not None:
         application.aboutToQuit.connect(quit_asked.set)
     front[0].start(life.minimized)
+    parts.refresher.look_ended.listen(lambda _: linecache.clearcache())
     await _begin(stack, parts, monitor, tasks, life)
     await quit_asked.wait()
     log.info("quitting")

@@ -14,7 +14,6 @@ from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest, Snippet
 from claudetray.core.source import Source
 from claudetray.core.vault import Vault
-from claudetray.snippets.reader import parse
 from claudetray.store.accounts import AccountsKept
 from claudetray.store.looks import LooksKept
 
@@ -52,6 +51,8 @@ class Connection:
 
     def understood(self, text: str) -> Snippet:
         """Pasted text as a request. Raises: SnippetRefused."""
+        from claudetray.snippets.reader import parse  # seldom needed
+
         return parse(text, self._console_url)
 
     async def kept(self) -> bool:

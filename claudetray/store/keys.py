@@ -6,24 +6,32 @@ Keyring calls run in a daemon thread with a deadline, since a locked keyring can
 import asyncio
 import base64
 import binascii
+import logging
 import secrets
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
 from claudetray.core.errors import VaultError
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 KEY_BYTES = 32
 SERVICE, USER = "claudetray", "data-key"
 DEADLINE = timedelta(seconds=10)
-# Backends that keep secrets encrypted by the operating system; plain-text and null ones are refused.
-TRUSTED = ("keyring.backends.SecretService", "keyring.backends.libsecret", "keyring.backends.kwallet",
-           "keyring.backends.Windows", "keyring.backends.macOS")  # fmt: skip
+# Backends that keep secrets encrypted by the operating system, best first; plain-text and null ones are no choice.
+# Named and not looked for: looking loads every backend there is.
+TRUSTED = {
+    "win32": (("keyring.backends.Windows", "WinVaultKeyring"),),
+    "darwin": (("keyring.backends.macOS", "Keyring"),),
+}
+ELSEWHERE = (("keyring.backends.SecretService", "Keyring"), ("keyring.backends.kwallet", "DBusKeyring"))
 
 
 def decoded(text: str) -> bytes:
@@ -86,12 +94,15 @@ def _plainly() -> Iterator[None]:
 
 
 def _backend() -> Any:
-    from keyring.backend import get_all_keyring  # 60 ms to import, and not needed where the environment has the key
-
-    usable = [found for found in get_all_keyring() if type(found).__module__.startswith(TRUSTED)]
-    if not usable:
-        raise VaultError("There is no system keyring here.")
-    return max(usable, key=lambda found: found.priority)
+    for module, name in TRUSTED.get(sys.platform, ELSEWHERE):
+        try:
+            kind = getattr(import_module(module), name)
+            _ = kind.priority  # raises where the service is missing
+        except Exception as error:  # each backend has its own ways to be unusable
+            log.debug("%s cannot be used: %s", module, type(error).__name__)
+        else:
+            return kind()
+    raise VaultError("There is no system keyring here.")
 
 
 async def within(deadline: timedelta, call: Callable[[], T]) -> T:

@@ -1,7 +1,11 @@
 """The front: joins tray and windows with the services. Decides nothing; starts what is asked for, and shows it."""
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, QTimer, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QIcon
+from PySide6.QtWidgets import QWidget
 
 from claudetray.core import settings, words
 from claudetray.core.errors import ClaudetrayError
@@ -10,12 +14,14 @@ from claudetray.services.monitor import Monitor
 from claudetray.services.parts import Parts
 from claudetray.services.preferences import NATIVE, SLACK
 from claudetray.services.tasks import Tasks
-from claudetray.ui import status_window as cures
+from claudetray.ui import cures
 from claudetray.ui.bridge import Bridge
-from claudetray.ui.settings.dialog import SettingsDialog
 from claudetray.ui.settings.draft import SettingsDraft, SettingsShown
-from claudetray.ui.status_window import StatusWindow
 from claudetray.ui.tray import Tray
+
+if TYPE_CHECKING:
+    from claudetray.ui.settings.dialog import SettingsDialog
+    from claudetray.ui.status_window import StatusWindow
 
 TRAY_AGAIN_MS = 30_000  # how often to look for a tray where there was none
 STATUS_PAGE = "https://status.claude.com"
@@ -26,10 +32,10 @@ class Front(QObject):
 
     quit_asked = Signal()
 
-    def __init__(self, tray: Tray, parts: Parts, monitor: Monitor, tasks: Tasks, demo: bool) -> None:
+    def __init__(self, tray: Tray, parts: Parts, monitor: Monitor, tasks: Tasks, symbol: Path, demo: bool) -> None:
         super().__init__()
         self._tray, self._parts, self._monitor, self._tasks = tray, parts, monitor, tasks
-        self._demo = demo
+        self._symbol, self._demo = symbol, demo
         self._status: Status | None = None
         self._window: StatusWindow | None = None
         self._dialog: SettingsDialog | None = None
@@ -91,9 +97,12 @@ class Front(QObject):
         if not self._demo and not await self._parts.connection.kept():
             await self._open_settings("snippet")
 
-    def _made_window(self) -> StatusWindow:
+    def _made_window(self) -> "StatusWindow":
         if self._window is None:
+            from claudetray.ui.status_window import StatusWindow  # windows are loaded when first asked for
+
             window = self._window = StatusWindow(self._demo)
+            window.setWindowIcon(QIcon(str(self._symbol)))
             window.fetch_asked.connect(self.fetch)
             window.pause_asked.connect(lambda paused: self._tasks.start(self._monitor.pause(paused)))
             window.settings_asked.connect(self.open_settings)
@@ -101,9 +110,12 @@ class Front(QObject):
             window.cure_asked.connect(self._on_cure_asked)
         return self._window
 
-    def _made_dialog(self) -> SettingsDialog:
+    def _made_dialog(self) -> "SettingsDialog":
         if self._dialog is None:
+            from claudetray.ui.settings.dialog import SettingsDialog
+
             dialog = self._dialog = SettingsDialog()
+            dialog.setWindowIcon(QIcon(str(self._symbol)))
             dialog.snippet.text_changed.connect(self._on_snippet_changed)
             dialog.snippet.test_asked.connect(lambda text: self._tasks.start(self._test_snippet(text)))
             dialog.snippet.organizations_asked.connect(lambda text: self._tasks.start(self._look_up(text)))
@@ -220,7 +232,7 @@ class Front(QObject):
         dialog.show_saved()
 
 
-def _raise(window: StatusWindow | SettingsDialog) -> None:
+def _raise(window: QWidget) -> None:
     if window.isMinimized():
         window.showNormal()
     window.show()

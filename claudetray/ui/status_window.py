@@ -11,12 +11,12 @@ from claudetray.core.look import Failure
 from claudetray.core.reading import PAID, PROMOTIONAL
 from claudetray.core.status import Condition, Status
 from claudetray.ui import theme
+from claudetray.ui.cures import BILLING, RETRY, SETTINGS, STATUS_PAGE
 from claudetray.ui.health_chip import HealthChip
 from claudetray.ui.history import HistoryTable
 from claudetray.ui.notice import Notice
 
 TICK_MS = 1000  # only while the window is visible
-SETTINGS, RETRY, BILLING, STATUS_PAGE = "settings", "retry", "billing", "status_page"
 
 
 class StatusWindow(QWidget):

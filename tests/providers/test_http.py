@@ -1,4 +1,5 @@
 import asyncio
+import ssl
 from datetime import timedelta
 
 import httpx
@@ -25,6 +26,12 @@ def test_each_error_of_the_client_becomes_one_of_ours(raised: Exception, expecte
 
 def test_jitter_stays_near_the_pause() -> None:
     assert all(4 <= http.jittered(timedelta(seconds=5)) <= 6 for _ in range(200))
+
+
+def test_the_connection_is_always_verified() -> None:
+    context = http.trusted()
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
 
 
 def test_the_client_follows_no_redirect() -> None:

@@ -5,8 +5,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from claudetray.ui.cures import BILLING, RETRY, SETTINGS, STATUS_PAGE
 from claudetray.ui.history import HistoryTable
-from claudetray.ui.status_window import BILLING, RETRY, SETTINGS, STATUS_PAGE, StatusWindow
+from claudetray.ui.status_window import StatusWindow
 from tests.builders import a_failure, a_status, thresholds
 
 
