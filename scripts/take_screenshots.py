@@ -1,0 +1,139 @@
+"""Takes the pictures in docs/images: tray, menu, windows, light and dark, each state of the icon."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+from claudetray.demo import world
+from claudetray.demo.console import Mood
+from claudetray.demo.world import World
+from tests.whole import desktop as desktops
+from tests.whole.desktop import TICK, Desktop, until
+
+IMAGES = ROOT / "docs" / "images"
+# Qt takes its colors from the desktop, and this one has none: the platform theme of the picture is asked for.
+DARK = """
+import sys
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+made = QApplication.__init__
+def dark(self, *args):
+    made(self, *args)
+    self.setStyle("Fusion")
+    self.styleHints().setColorScheme(Qt.ColorScheme.Dark)
+QApplication.__init__ = dark
+from claudetray.app import main
+main(sys.argv[1:])
+"""
+
+
+def shot(desktop: Desktop, name: str, window: str | None = None, crop: str | None = None) -> None:
+    TICK.wait(0.8)  # until it is painted
+    target = desktop.windows(window)[-1] if window else "root"
+    words = ["import", "-window", target, *(["-crop", crop, "+repage"] if crop else []), str(IMAGES / f"{name}.png")]
+    subprocess.run(words, env=desktop.environ, check=True)
+
+
+def set_up(desktop: Desktop, stand_ins: World) -> None:
+    desktop.environ["CLAUDETRAY_CONSOLE_URL"] = stand_ins.url
+    desktop.run("snippet", "set", "-", stdin=stand_ins.snippet())
+    desktop.run("settings", "set", "slack.webhook", "-", stdin=stand_ins.webhook)
+    desktop.run("thresholds", "set", "50=60", "20=30", "5=10")
+    for left in ("60.36", "48.02", "31.40", "18.20"):
+        stand_ins.console.amount = Decimal(left)
+        desktop.run("fetch")
+
+
+def pictured(desktop: Desktop, stand_ins: World, scheme: str) -> None:
+    command = [sys.executable, "-m", "claudetray"] if scheme == "light" else [sys.executable, "-c", DARK]
+    tray = desktop.start(*command, "--minimized")
+    until(lambda: "#e69f00" in desktop.colors(1256, 0, 24, 24))
+    desktop.click(1268, 12)
+    until(lambda: desktop.windows("^claudetray$"))
+    shot(desktop, f"status-{scheme}", "^claudetray$")
+    desktop.click(1268, 12, button=3)
+    shot(desktop, f"menu-{scheme}", crop="480x200+800+0")
+    desktop.keys("Escape")
+    stand_ins.console.mood = Mood.EXPIRED
+    window = desktop.windows("^claudetray$")[-1]
+    desktop.output("xdotool", "windowactivate", "--sync", window)
+    desktop.keys("alt+f")
+    until(lambda: stand_ins.console.looks() and "#000000" in desktop.colors(1256, 0, 24, 24))
+    shot(desktop, f"expired-{scheme}", "^claudetray$")
+    stand_ins.console.mood = Mood.FINE
+    desktop.output("xdotool", "windowactivate", "--sync", window)
+    desktop.keys("alt+e")
+    until(lambda: desktop.windows("claudetray settings"))
+    for name, keys in (("console", "alt+c"), ("thresholds", "alt+h"), ("alerts", "alt+e"), ("general", "alt+g")):
+        desktop.keys(keys)
+        shot(desktop, f"settings-{name}-{scheme}", "claudetray settings")
+    desktop.keys("Escape")
+    tray.send_signal(signal.SIGTERM)
+    tray.wait(20)
+
+
+def icons() -> None:
+    """Every state of the icon at every size, on light and dark ground."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QColor, QPainter, QPixmap
+    from PySide6.QtWidgets import QApplication
+
+    from claudetray.core.health import Health
+    from claudetray.core.status import Condition
+    from claudetray.ui import theme, tray_icon
+
+    app = QApplication([])
+    faces = [
+        (name, tray_icon.Face(Decimal(left) if left else None, health, condition))
+        for name, left, health, condition in (
+            ("healthy", "60.36", Health.HEALTHY, Condition.FRESH),
+            ("caution", "48.02", Health.CAUTION, Condition.FRESH),
+            ("warning", "18.20", Health.WARNING, Condition.FRESH),
+            ("critical", "4.51", Health.CRITICAL, Condition.FRESH),
+            ("empty", "0", Health.CRITICAL, Condition.FRESH),
+            ("stale", "60.36", Health.HEALTHY, Condition.STALE),
+            ("failed", "18.20", Health.WARNING, Condition.FAILED),
+            ("paused", "60.36", Health.HEALTHY, Condition.PAUSED),
+            ("never looked", "", Health.UNKNOWN, Condition.NEVER),
+        )
+    ]
+    row, left = 84, 110
+    width = left + 2 * (sum(tray_icon.SIZES) + 14 * len(tray_icon.SIZES))
+    sheet = QPixmap(width, row * len(faces))
+    sheet.fill(QColor("#f2f2f2"))
+    painter = QPainter(sheet)
+    painter.fillRect((width + left) // 2, 0, width, sheet.height(), QColor("#26282c"))
+    for index, (name, face) in enumerate(faces):
+        painter.drawText(10, index * row, left, row, Qt.AlignmentFlag.AlignVCenter, name)
+        for start in (left, (width + left) // 2 + 8):
+            x = start
+            for size in tray_icon.SIZES:
+                painter.drawPixmap(x, index * row + (row - size) // 2, tray_icon.pixmap(face, theme.current(), size))
+                x += size + 13
+    painter.end()
+    sheet.save(str(IMAGES / "icons.png"))
+    app.quit()
+
+
+def main() -> int:
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    icons()
+    for scheme in ("light", "dark"):
+        with tempfile.TemporaryDirectory() as folder, world.served() as stand_ins:
+            with desktops.shown(Path(folder)) as desktop:
+                set_up(desktop, stand_ins)
+                desktop.tray_host()
+                pictured(desktop, stand_ins, scheme)
+    print(f"pictures in {IMAGES.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
