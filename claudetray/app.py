@@ -116,7 +116,10 @@ def tray(demo: bool, minimized: bool) -> int:
 
         from claudetray.demo import scenario, world  # nobody else pays for importing aiohttp
 
-        with TemporaryDirectory(prefix="claudetray-demo-") as folder, world.served() as stand_ins:
+        with (
+            TemporaryDirectory(prefix="claudetray-demo-", ignore_cleanup_errors=True) as folder,
+            world.served() as stand_ins,
+        ):
             home = prepared(Path(folder), on_screen=True)
             environ = {"CLAUDETRAY_VAULT_KEY": keys.made(), "CLAUDETRAY_CONSOLE_URL": stand_ins.url}
             story = scenario.Story(stand_ins)
@@ -197,7 +200,8 @@ async def _work(life: Life, kept: Kept, icon: "Tray", stack: AsyncExitStack, qui
 
     front: list[Front] = []  # the notifications' buttons lead to what is built after them
     symbol = paths.resource("icons/claudetray.svg")
-    notifier = DesktopNotifications(symbol, lambda: front[0].open_status(), lambda: front[0].snooze())
+    name = "claudetray demo" if life.story else "claudetray"
+    notifier = DesktopNotifications(symbol, name, lambda: front[0].open_status(), lambda: front[0].snooze())
     parts = await stack.enter_async_context(assembly.parts_opened(kept, life.environ, [notifier, icon], clock))
     tasks = Tasks()
     monitor = assembly.built_monitor(parts, tasks, life.story.pace if life.story else 1.0)
@@ -240,7 +244,7 @@ async def _begin(stack: AsyncExitStack, parts: "Parts", monitor: "Monitor", task
     if life.story is not None:
         await life.story.prepare(parts)
         tasks.start(life.story.play())
-    stack.callback(monitor.stop)
+    stack.push_async_callback(monitor.stop)
     await monitor.start()
     tasks.start(parts.vault.ready())
 

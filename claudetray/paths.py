@@ -1,6 +1,5 @@
 """Where things live: the home of the data, the logs, the resources, and the command of this program."""
 
-import hashlib
 import os
 import sys
 from collections.abc import Mapping
@@ -47,15 +46,3 @@ def resource(name: str) -> Path:
     if not file.is_file():
         raise FileNotFoundError(f"resource {name} is missing from this installation")
     return file
-
-
-def command(*arguments: str) -> tuple[str, ...]:
-    """How to start this same program again: the frozen executable, or this Python with the package."""
-    if getattr(sys, "frozen", False):
-        return (sys.executable, *arguments)
-    return (sys.executable, "-m", "claudetray", *arguments)
-
-
-def fingerprint(home: Path) -> str:
-    """A short name for a home, for what must differ from home to home."""
-    return hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12]

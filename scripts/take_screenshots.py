@@ -20,13 +20,13 @@ IMAGES = ROOT / "docs" / "images"
 # Qt takes its colors from the desktop, and this one has none: the platform theme of the picture is asked for.
 DARK = """
 import sys
-from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QApplication
 made = QApplication.__init__
 def dark(self, *args):
     made(self, *args)
     self.setStyle("Fusion")
-    self.styleHints().setColorScheme(Qt.ColorScheme.Dark)
+    self.setPalette(QPalette(QColor(44, 46, 50)))
 QApplication.__init__ = dark
 from claudetray.app import main
 main(sys.argv[1:])
@@ -91,7 +91,7 @@ def icons() -> None:
 
     app = QApplication([])
     faces = [
-        (name, tray_icon.Face(Decimal(left) if left else None, health, condition))
+        (name, tray_icon.Face(Decimal(left) if left else None, health, condition, name == "stale"))
         for name, left, health, condition in (
             ("healthy", "60.36", Health.HEALTHY, Condition.FRESH),
             ("caution", "48.02", Health.CAUTION, Condition.FRESH),

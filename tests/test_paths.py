@@ -23,9 +23,3 @@ def test_resources_are_found_and_a_missing_one_is_said() -> None:
     assert paths.resource("icons/claudetray.svg").is_file()
     with pytest.raises(FileNotFoundError, match="missing"):
         paths.resource("icons/none.svg")
-
-
-def test_the_command_of_this_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert paths.command("serve")[1:] == ("-m", "claudetray", "serve")
-    monkeypatch.setattr("sys.frozen", True, raising=False)
-    assert len(paths.command("serve")) == 2

@@ -51,7 +51,7 @@ def say(line: str = "") -> None:
 
 def say_json(schema: str, **values: Any) -> None:
     """The one object of a command, on standard output."""
-    click.echo(json.dumps({"schema": f"claudetray.{schema}.v1", **values}, ensure_ascii=False))
+    click.echo(json.dumps({"schema": f"claudetray.{schema}.v1", **values}))
 
 
 def fail(error: ClaudetrayError, schema: str | None = None, **details: Any) -> NoReturn:

@@ -20,7 +20,7 @@ def fetch(ctx: click.Context, as_json: bool) -> None:
     async def work(parts: Parts) -> tuple[Outcome, datetime]:
         outcome = await parts.refresher.look(Trigger.ASKED)
         next_at = parts.clock() + outcome.next_look.delay
-        await parts.kept.looks.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
+        await parts.refresher.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
         await parts.outbox.deliver_due()
         return outcome, next_at
 

@@ -57,6 +57,6 @@ def set_(ctx: click.Context, key: str, value: str) -> None:
             await context.ensure_lasting(parts)
         await parts.preferences.keep(key, text)
         if secret:
-            await parts.alerts.hurry(key.partition(".")[0], parts.clock())
+            await parts.outbox.hurry(key.partition(".")[0])
 
     context.run(ctx, work)

@@ -1,9 +1,11 @@
 """An announcement: plain Python that others may listen to."""
 
+import logging
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 
 class Announcement(Generic[T]):
@@ -17,4 +19,7 @@ class Announcement(Generic[T]):
 
     def __call__(self, news: T) -> None:
         for listener in self._listeners:
-            listener(news)
+            try:
+                listener(news)
+            except Exception:  # one that cannot listen (a closed terminal, say) must not stop the work
+                log.exception("a listener failed")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from claudetray.core import words
-from claudetray.core.errors import SourceError
+from claudetray.core.errors import SourceError, Unreachable
 from claudetray.core.money import Money
 from claudetray.core.thresholds import Threshold, reached
 
@@ -13,6 +13,7 @@ LEAST = timedelta(minutes=1)  # never more often than this by itself
 LONGEST_WAIT = timedelta(hours=24)  # even when told to wait longer: monitoring never ends
 # After the first, second, … failure in a row; the last one stays.
 PASSING = tuple(timedelta(minutes=m) for m in (1, 2, 5, 10, 20, 30, 60))
+OFFLINE = (*PASSING[:4], timedelta(minutes=15))  # not every system tells when the network is back
 FOR_A_PERSON = tuple(timedelta(minutes=m) for m in (15, 30, 60))
 
 
@@ -38,7 +39,7 @@ def after_reading(left: Money | None, thresholds: Iterable[Threshold], default: 
 
 def after_failure(error: SourceError, failures: int) -> NextLook:
     """Back off with each failure in a row (`failures` ≥ 1), but never stop."""
-    ladder = FOR_A_PERSON if error.needs_person else PASSING
+    ladder = FOR_A_PERSON if error.needs_person else OFFLINE if isinstance(error, Unreachable) else PASSING
     delay = ladder[min(failures, len(ladder)) - 1]
     if error.retry_after is not None and error.retry_after > LEAST:
         told = min(error.retry_after, LONGEST_WAIT)

@@ -3,6 +3,7 @@
 ClaudetrayError
 ├── SourceError              a source could not give a reading
 │   ├── NotConfigured        nothing to ask with yet: paste a snippet
+│   │   └── SecretsClosed    the vault does not open now: unlock the keyring
 │   ├── SessionExpired       the cookie went bad: sign in again
 │   ├── Challenged           Cloudflare wants a browser: keep the cookie
 │   ├── WrongOrganization    this session has no credits there: choose again
@@ -54,6 +55,14 @@ class NotConfigured(SourceError):
     title = "Not set up yet"
     advice = "Open Settings and paste the credits request copied from your browser."
     needs_person = True
+
+
+class SecretsClosed(NotConfigured):
+    """There is a request, but the vault does not open now: a keyring that is still locked, mostly."""
+
+    title = "The keyring is closed"
+    advice = "Unlock it; claudetray keeps trying."
+    needs_person = False
 
 
 class SessionExpired(SourceError):

@@ -38,7 +38,7 @@ class Status:
     preferences: Preferences
     webhook_kept: bool
     looking: bool = False
-    lasting: bool = True  # are secrets kept beyond this process?
+    vault_trouble: str = ""  # why secrets are not kept beyond this process, if so
 
     @property
     def left(self) -> Money | None:

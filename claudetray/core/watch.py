@@ -63,7 +63,7 @@ def after_reading(
         )
     alerts = []
     if state.told:
-        alerts.append(_recovered(left, state, account, now))
+        alerts.append(_recovered(left, state, thresholds, account, now))
     said, news = _crossing(state, reading, left, thresholds)
     if news is not None:
         alerts.append(_crossed(left, news, thresholds, next_look, account, now))
@@ -149,11 +149,11 @@ def _crossed(
     )
 
 
-def _recovered(left: Money, state: WatchState, account: str, now: datetime) -> Alert:
+def _recovered(left: Money, state: WatchState, thresholds: Collection[Threshold], account: str, now: datetime) -> Alert:
     away = words.duration(now - state.unknown_since) if state.unknown_since else words.DASH
     return Alert(
         kind=AlertKind.RECOVERED,
-        health=Health.HEALTHY,
+        health=assess(left, thresholds).health,
         title="Balance known again",
         body=f"The balance is {words.money(left)}. It was unknown for {away}.",
         facts=(("Balance", words.money(left)), ("Account", account)),

@@ -27,11 +27,6 @@ def short_money(value: Money) -> str:
     return text.replace(".00", "", 1) if value.amount == value.amount.to_integral_value() else text
 
 
-def percent(share: float) -> str:
-    """A share of 0.0 … 1.0 as whole percent."""
-    return f"{share:.0%}"
-
-
 def duration(length: timedelta) -> str:
     """`45 s`, `30 min`, `2 h`, `1 h 30 min`, `3 days`."""
     seconds = max(0, round(length.total_seconds()))

@@ -19,9 +19,11 @@ class DesktopNotifications:
     def __init__(
         self,
         icon: Path,
+        name: str = "claudetray",
         on_open: Callable[[], object] | None = None,
         on_snooze: Callable[[], object] | None = None,
     ) -> None:
+        self._name = name
         self._icon, self._on_open, self._on_snooze = icon, on_open, on_snooze
         self._notifier: object | None = None
         logging.getLogger("desktop_notifier").setLevel(logging.ERROR)  # it warns of what we raise
@@ -31,7 +33,7 @@ class DesktopNotifications:
         from desktop_notifier import Button, DesktopNotifier, Icon, Urgency  # 40 ms to import: only once needed
 
         if not isinstance(self._notifier, DesktopNotifier):
-            self._notifier = DesktopNotifier(app_name="claudetray", app_icon=Icon(path=self._icon))
+            self._notifier = DesktopNotifier(app_name=self._name, app_icon=Icon(path=self._icon))
         if "Dummy" in type(self._notifier._backend).__name__:  # a macOS program outside a bundle
             raise ChannelError("This system shows notifications of installed applications only.")
         dispatched: list[bool] = []

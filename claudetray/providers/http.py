@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 
 import httpx
@@ -18,7 +19,9 @@ MOST_ANSWER = 4 * 1024 * 1024  # bytes; a credits answer has some hundred
 
 def client() -> httpx.AsyncClient:
     """No redirect is followed and no cookie is remembered: a cookie goes only where its request says."""
-    return httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, cookies=None, verify=trusted())
+    made = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, verify=trusted())
+    made.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    return made
 
 
 def trusted() -> ssl.SSLContext:

@@ -50,5 +50,5 @@ class Board:
             preferences=preferences,
             webhook_kept=await self._preferences.webhook_kept(),
             looking=looking,
-            lasting=self._vault.lasting,
+            vault_trouble=self._vault.why,
         )

@@ -1,5 +1,6 @@
 """The connection: the request that is kept in the vault, and the account it asks for."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from datetime import datetime
 
 from claudetray.core.account import Account, Organization
 from claudetray.core.announcement import Announcement
-from claudetray.core.errors import NotConfigured, SourceError, VaultError, WrongOrganization
+from claudetray.core.errors import NotConfigured, SecretsClosed, SourceError, VaultError, WrongOrganization
 from claudetray.core.look import Plan
 from claudetray.core.provider import Provider
 from claudetray.core.reading import Reading
@@ -18,6 +19,7 @@ from claudetray.store.accounts import AccountsKept
 from claudetray.store.looks import LooksKept
 
 SECRET = "console.request"
+NAMING_S = 2.0
 NEW_SNIPPET = "a new snippet"
 log = logging.getLogger(__name__)
 
@@ -69,31 +71,40 @@ class Connection:
             request = request.for_organization((await self._picked(request)).uuid)
         return (await self._source.read(request, self._clock())).reading
 
-    async def keep(self, snippet: Snippet) -> Account:
-        """Keep what was pasted, in place of what was kept before. Raises: VaultError, StoreError."""
-        request = snippet.request
+    async def keep(self, snippet: Snippet, organization: Organization | None = None) -> Account:
+        """Keep what was pasted, in place of what was kept before, for another organization if one was chosen.
+
+        Raises: VaultError, StoreError.
+        """
+        request = snippet.request.for_organization(organization.uuid) if organization else snippet.request
         await self._vault.keep(SECRET, request.to_json())
-        account = await self._watch(request, "")
-        # For the monitor, in whichever process: the waits after failures with the old request are over.
-        await self._looks.keep_plan(Plan(next_look_at=self._clock(), reason=NEW_SNIPPET))
+        account = await self._watch(request, organization.name if organization else "")
+        plan = await self._looks.plan()
+        if plan is None or not plan.paused:
+            # For the monitor, in whichever process: the waits after failures with the old request are over.
+            await self._looks.keep_plan(Plan(next_look_at=self._clock(), reason=NEW_SNIPPET))
         log.info("a new request is kept")
         self.changed(account)
         return account
+
+    async def watched(self) -> Account | None:
+        """The account that is watched now, if any."""
+        return await self._accounts.watched()
 
     async def asking(self) -> Asking:
         """The request to look with. Raises: NotConfigured when there is none, or none that can be read."""
         try:
             kept = await self._vault.secret(SECRET)
         except VaultError as error:
-            raise NotConfigured(str(error)) from error
+            raise SecretsClosed(str(error)) from error
         if kept is None:
             raise NotConfigured("There is no request to look with yet.")
         try:
             request = ConsoleRequest.from_json(kept)
         except (ValueError, KeyError, TypeError) as error:
             raise NotConfigured("The request that was kept cannot be read.") from error
-        account = await self._accounts.watched() or await self._watch(request, "")
-        return Asking(account=account, request=request, kept=kept)
+        # From the request itself, so that no balance is ever filed under another organization.
+        return Asking(account=await self._watch(request, ""), request=request, kept=kept)
 
     async def resolved(self, asking: Asking) -> Asking:
         """With the organization looked up, where only cookies were pasted.
@@ -134,15 +145,16 @@ class Connection:
         return WrongOrganization(f"{error} This session sees: {names}.") if names else error
 
     async def name(self, asking: Asking) -> Asking:
-        """With the organization's name, where it was not known yet; never fails."""
+        """With the organization's name, where it was not known yet; never fails, and takes 2 s at most."""
         if asking.account.name:
             return asking
         try:
-            offered = await self._source.organizations(asking.request)
-        except SourceError:
+            async with asyncio.timeout(NAMING_S):
+                offered = await self._source.organizations(asking.request)
+        except (SourceError, TimeoutError):
             return asking
         name = next((found.name for found in offered if found.uuid == asking.request.organization), "")
-        account = await self._watch(asking.request, name) if name else asking.account
+        account = await self._accounts.named(asking.account, name) if name else asking.account
         return Asking(account=account, request=asking.request, kept=asking.kept)
 
     async def renew(self, asking: Asking, renewed: dict[str, str]) -> None:
@@ -151,10 +163,6 @@ class Connection:
             text = asking.request.with_cookies(renewed).to_json()
             if text != asking.kept and not await self._vault.swap(SECRET, asking.kept, text):
                 log.info("renewed cookies were dropped: another request is kept by now")
-
-    async def forget(self) -> None:
-        """Keep no request any more; the history stays."""
-        await self._vault.forget(SECRET)
 
     async def _picked(self, request: ConsoleRequest) -> Organization:
         offered = [found for found in await self._source.organizations(request) if found.api]

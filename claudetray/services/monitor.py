@@ -5,14 +5,17 @@ import logging
 import random
 from datetime import datetime, timedelta
 
-from claudetray.core import cadence, words
+from claudetray.core import cadence, health, words
 from claudetray.core.announcement import Announcement
 from claudetray.core.cadence import NextLook
-from claudetray.core.errors import StoreError
+from claudetray.core.errors import NotConfigured, StoreError
 from claudetray.core.look import Plan, Trigger
+from claudetray.core.settings import WEBHOOK
 from claudetray.core.status import Status
+from claudetray.core.times import from_millis, to_millis
 from claudetray.services.connection import NEW_SNIPPET
 from claudetray.services.parts import Parts
+from claudetray.services.preferences import SLACK
 from claudetray.services.refresher import Outcome
 from claudetray.services.tasks import Tasks
 from claudetray.services.timetable import Timetable
@@ -40,6 +43,7 @@ class Monitor:
         self._trigger = Trigger.SCHEDULE
         self._plan = Plan(next_look_at=None, reason="starting")
         self._seen_changes = 0
+        self._shown: Status | None = None
         self._timetable = Timetable(
             look=lambda: tasks.start(self._look_in_time()),
             deliver=lambda: tasks.start(self._deliver()),
@@ -47,7 +51,7 @@ class Monitor:
             clock=parts.clock,
         )
         self.status_changed: Announcement[Status] = Announcement()
-        parts.preferences.changed.listen(lambda _: tasks.start(self.replan()))
+        parts.preferences.changed.listen(lambda keys: tasks.start(self._on_preferences_changed(keys)))
 
     async def start(self) -> None:
         """Begin: at once when a look is overdue, else when it is due. Raises: StoreError."""
@@ -55,10 +59,12 @@ class Monitor:
         self._timetable.start()
         self._trigger = Trigger.STARTED
         await self.replan()
-        await self._deliver()
+        self._tasks.start(self._deliver())
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
+        """Look no more; a look that is under way is broken off."""
         self._timetable.stop()
+        await self._broken_off()
 
     @property
     def paused(self) -> bool:
@@ -93,7 +99,8 @@ class Monitor:
             self._soon(Trigger.ONLINE, 1, 4)
 
     async def connection_changed(self) -> None:
-        """Another request is kept: look with it."""
+        """Another request is kept: look with it, and not with the old one any more."""
+        await self._broken_off()
         await self.fetch_now(Trigger.CHANGED)
 
     async def replan(self) -> None:
@@ -102,7 +109,7 @@ class Monitor:
             self._replan_after_look = True  # it plans when it ends, and then we plan anew
             return
         if self.paused:
-            await self._announce()
+            await self._planned(self._plan)  # again: another process may have planned meanwhile
             return
         status = await self._board.status()
         kept = await self._looks.plan()
@@ -133,6 +140,7 @@ class Monitor:
             self._timetable.look_at(self._clock() + AFTER_TROUBLE)
 
     async def _look(self, trigger: Trigger) -> Outcome:
+        self._trigger = Trigger.SCHEDULE
         try:
             outcome = await self._refresher.look(trigger)
         except StoreError:
@@ -140,22 +148,38 @@ class Monitor:
             raise
         finally:
             self._running = None  # from here on a look that is due is a new one, not this one
-        if not self.paused:
-            not_configured = outcome.error is not None and outcome.error.kind == "not_configured"
-            following = self._after(self._clock(), outcome.next_look)
-            await self._planned(
-                Plan(next_look_at=None, reason="waiting for a snippet") if not_configured else following
-            )
-        else:
-            await self._announce()
         self._tasks.start(self._deliver())
+        await self._planned(await self._following(outcome))
         if self._replan_after_look:
             self._replan_after_look = False
             self._tasks.start(self.replan())
         return outcome
 
+    async def _following(self, outcome: Outcome) -> Plan:
+        """The plan after a look."""
+        if self.paused:
+            return self._plan
+        kept = await self._looks.plan()
+        if kept and kept.reason == NEW_SNIPPET and kept.next_look_at and outcome.look.started_at < kept.next_look_at:
+            return kept  # another process kept a request after this look had begun
+        if type(outcome.error) is NotConfigured:
+            return Plan(next_look_at=None, reason="waiting for a snippet")
+        return self._after(self._clock(), outcome.next_look)
+
+    async def _broken_off(self) -> None:
+        if (running := self._running) is not None:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    async def _on_preferences_changed(self, keys: frozenset[str]) -> None:
+        await self.replan()
+        if WEBHOOK.key in keys:  # perhaps it was mended: what waits for it is due now
+            await self._outbox.hurry(SLACK)
+            await self._deliver()
+
     def _after(self, last: datetime, following: NextLook) -> Plan:
-        return Plan(next_look_at=last + following.delay / self._pace, reason=following.reason)
+        at = from_millis(to_millis(last + following.delay / self._pace))  # as it is kept, so that it compares equal
+        return Plan(next_look_at=at, reason=following.reason)
 
     async def _planned(self, plan: Plan) -> None:
         self._plan = plan
@@ -166,13 +190,17 @@ class Monitor:
         await self._announce()
 
     async def _announce(self) -> None:
-        self.status_changed(await self._board.status(looking=self._running is not None))
+        self._shown = await self._board.status(looking=self._running is not None)
+        self.status_changed(self._shown)
 
     async def _deliver(self) -> None:
         try:
             self._timetable.deliver_at(await self._outbox.deliver_due())
         except StoreError as error:
             log.warning("%s: %s", error.title, error.message)
+            self._timetable.deliver_at(self._clock() + AFTER_TROUBLE)
+        except Exception:  # an alert that waits is tried again, whatever it was
+            log.exception("alerts could not be delivered")
             self._timetable.deliver_at(self._clock() + AFTER_TROUBLE)
 
     async def _on_heartbeat(self, slept: timedelta) -> None:
@@ -181,12 +209,22 @@ class Monitor:
             self._soon(Trigger.RESUMED, 2, 10)
         try:
             changes = await self._changes()
-            if changes != self._seen_changes:  # another process wrote: a fetch, settings, an acknowledgement
+            if slept or changes != self._seen_changes:  # another process wrote: a fetch, settings, an acknowledgement
                 self._seen_changes = changes
                 await self.replan()
                 await self._deliver()
+            elif self._grown_stale():
+                await self._announce()
         except StoreError as error:
             log.warning("%s: %s", error.title, error.message)
+
+    def _grown_stale(self) -> bool:
+        """Has the reading that is shown grown old since?"""
+        shown = self._shown
+        if shown is None or shown.stale or shown.reading is None:
+            return False
+        every = cadence.after_reading(shown.left, shown.thresholds, shown.preferences.interval).delay
+        return health.stale(shown.reading.taken_at, every, self._clock())
 
     def _soon(self, trigger: Trigger, least_s: float, most_s: float) -> None:
         """A look in some seconds: not every machine at the same one."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from filelock import AsyncFileLock, Timeout
 
 from claudetray.core.alert import Alert, AlertKind, Channel, Delivery, pause_after
-from claudetray.core.announcement import Announcement
 from claudetray.core.errors import ChannelError, ClaudetrayError
 from claudetray.core.health import Health
 from claudetray.store.alerts import AlertsKept
@@ -19,7 +18,7 @@ log = logging.getLogger(__name__)
 
 
 class Outbox:
-    """Delivers what is due, one process at a time. Events: `delivered` after a pass that changed anything."""
+    """Delivers what is due, one process at a time."""
 
     def __init__(
         self, alerts: AlertsKept, channels: Mapping[str, Channel], clock: Callable[[], datetime], home: Path
@@ -29,7 +28,7 @@ class Outbox:
         self._lock = AsyncFileLock(home / "outbox.lock", timeout=PATIENCE_S, mode=0o600, poll_interval=0.1)
         self._pass = asyncio.Lock()  # the file lock keeps out other processes, not this one
         self._failing: set[str] = set()
-        self.delivered: Announcement[None] = Announcement()
+        self._got_through: set[int] = set()  # a full disk may keep us from noting it: never send such a one again
 
     async def deliver_due(self) -> datetime | None:
         """Try everything that is due; when the next delivery is, or None when nothing waits. Raises: StoreError."""
@@ -41,10 +40,13 @@ class Outbox:
                     await asyncio.gather(
                         *(self._through(name, [d for d in due if d.channel == name]) for name in names)
                     )
-                self.delivered(None)
             except Timeout:
                 log.info("another process is delivering alerts")
         return await self._alerts.next_due_at()
+
+    async def hurry(self, channel: str) -> None:
+        """A channel was mended: what waits for it is due now."""
+        await self._alerts.hurry(channel, self._clock())
 
     async def test(self, channel: str | Channel) -> None:
         """Send one for real, past the outbox, by a channel of ours or another one. Raises: ChannelError, VaultError."""
@@ -67,7 +69,7 @@ class Outbox:
             if channel is None or now - delivery.alert.raised_at > channel.keep_for:
                 await self._alerts.give_up(delivery, "too old" if channel else "no such channel")
                 continue
-            if trouble is None:
+            if trouble is None and delivery.id not in self._got_through:
                 trouble = await self._sent(channel, delivery)
             if trouble is None:
                 await self._alerts.done(delivery, self._clock())
@@ -83,6 +85,10 @@ class Outbox:
             return error
         except ClaudetrayError as error:  # the vault would not open, say
             return ChannelError(error.message)
+        except Exception as error:  # a library's surprise in one channel must not hold up the others
+            log.exception("%s failed", channel.name)
+            return ChannelError(f"The channel failed ({type(error).__name__}).")
+        self._got_through.add(delivery.id)
         return None
 
     def _say(self, name: str, trouble: ChannelError | None) -> None:

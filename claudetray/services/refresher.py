@@ -1,5 +1,6 @@
 """One look: ask, keep, judge, announce. The same road for a scheduled look, *Fetch now* and `claudetray fetch`."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -10,8 +11,8 @@ from claudetray.core import cadence, watch
 from claudetray.core.account import Account
 from claudetray.core.announcement import Announcement
 from claudetray.core.cadence import NextLook
-from claudetray.core.errors import NotConfigured, SourceError, UnexpectedAnswer
-from claudetray.core.look import Failure, Look, Trigger
+from claudetray.core.errors import NotConfigured, SecretsClosed, SourceError, UnexpectedAnswer, Unreachable
+from claudetray.core.look import Failure, Look, Plan, Trigger
 from claudetray.core.reading import Reading
 from claudetray.core.source import Answer, Source
 from claudetray.core.thresholds import Threshold
@@ -20,6 +21,7 @@ from claudetray.services.connection import Asking, Connection
 from claudetray.services.preferences import PreferencesService
 from claudetray.store.looks import LooksKept
 
+WHOLE_LOOK_S = 62.0  # the source keeps to 60 s by itself; looking the organization up counts as well
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
 
@@ -55,19 +57,40 @@ class Refresher:
         began, started_at = time.monotonic(), self._clock()
         try:
             asking = await self._connection.asking()
+        except SecretsClosed as error:
+            account = await self._connection.watched()
+            if account is not None:
+                outcome = await self._failed(account, trigger, started_at, began, error)
+                self.look_ended(outcome)
+                return outcome
+            return self._not_configured(trigger, started_at, error)
         except NotConfigured as error:
-            look = Look(started_at=started_at, took=timedelta(0), trigger=trigger, failure=failure(error))
-            outcome = Outcome(look=look, reading=None, error=error, next_look=cadence.after_failure(error, 1))
-            self.look_ended(outcome)
-            return outcome
+            return self._not_configured(trigger, started_at, error)
         try:
-            asking = await self._connection.resolved(asking)
-            answer = await self._source.read(asking.request, started_at)
+            async with asyncio.timeout(WHOLE_LOOK_S):
+                asking = await self._connection.resolved(asking)
+                answer = await self._source.read(asking.request, started_at)
+        except TimeoutError:
+            late = Unreachable("The Console did not answer in time.")
+            outcome = await self._failed(asking.account, trigger, started_at, began, late)
         except SourceError as error:
             explained = await self._connection.explained(asking, error)
             outcome = await self._failed(asking.account, trigger, started_at, began, explained)
         else:
             outcome = await self._read(asking, answer, trigger, started_at, began)
+        self.look_ended(outcome)
+        return outcome
+
+    async def keep_plan(self, plan: Plan) -> None:
+        """Keep a plan where no monitor does; one that is paused stays so."""
+        kept = await self._looks.plan()
+        if kept is None or not kept.paused:
+            await self._looks.keep_plan(plan)
+
+    def _not_configured(self, trigger: Trigger, started_at: datetime, error: NotConfigured) -> Outcome:
+        """There is no account yet whose history this could be."""
+        look = Look(started_at=started_at, took=timedelta(0), trigger=trigger, failure=failure(error))
+        outcome = Outcome(look=look, reading=None, error=error, next_look=cadence.after_failure(error, 1))
         self.look_ended(outcome)
         return outcome
 

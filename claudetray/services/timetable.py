@@ -3,6 +3,7 @@
 Never decides what to do: it calls.
 """
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable
@@ -11,10 +12,9 @@ from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 HEARTBEAT = timedelta(seconds=60)
-_LOOK, _DELIVER, _HEARTBEAT = "look", "deliver", "heartbeat"
+_LOOK, _DELIVER = "look", "deliver"
 log = logging.getLogger(__name__)
 
 
@@ -38,17 +38,18 @@ class Timetable:
         self._pulse = Pulse(clock(), monotonic())
         # coalesce and no grace time: a machine that slept over several looks makes up for exactly one (measured).
         defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        self._heart: asyncio.Task[None] | None = None
         self._scheduler = AsyncIOScheduler(timezone=UTC, job_defaults=defaults)
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
     def start(self) -> None:
         self._scheduler.start()
-        # A far job alone would overflow the loop's timer after 24.8 days: the heartbeat is always nearer.
-        self._scheduler.add_job(
-            self._on_heartbeat, IntervalTrigger(seconds=HEARTBEAT.seconds, timezone=UTC), id=_HEARTBEAT
-        )
+        # Not a job of the scheduler: that sleeps by the wall clock, and one set back by hours would stop the heart.
+        self._heart = asyncio.get_running_loop().create_task(self._beats())
 
     def stop(self) -> None:
+        if self._heart is not None:
+            self._heart.cancel()
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
 
@@ -67,12 +68,15 @@ class Timetable:
             return
         self._scheduler.add_job(partial(_called, call), DateTrigger(at, timezone=UTC), id=job, replace_existing=True)
 
-    async def _on_heartbeat(self) -> None:
-        slept = self._pulse.slept(self._clock(), self._monotonic())
-        # The loop's clock stood still meanwhile, and a failed pass may have left the scheduler without a timer
-        # (APScheduler pull request 1132): looking at the jobs again costs nothing.
-        self._scheduler.wakeup()
-        self._beat(slept)
+    async def _beats(self) -> None:
+        """Every minute, for ever: a far job alone would overflow the loop's timer after 24.8 days."""
+        while True:
+            await asyncio.sleep(HEARTBEAT.total_seconds())
+            slept = self._pulse.slept(self._clock(), self._monotonic())
+            # The loop's clock stood still meanwhile, and a failed pass may have left the scheduler without a timer
+            # (APScheduler pull request 1132): looking at the jobs again costs nothing.
+            self._scheduler.wakeup()
+            self._beat(slept)
 
 
 async def _called(call: Callable[[], None]) -> None:

@@ -11,8 +11,8 @@ from claudetray.core.errors import SnippetRefused
 from claudetray.snippets.copied import MOST_REQUESTS, Copied, Steps, malformed, mend_surrogates, several
 
 FETCH, FETCH_NODE = "fetch", "fetch (Node.js)"
-# json5 reads some 30 kB a second (measured): what is longer must be plain JSON, which browsers write anyway.
-MOST_JSON5 = 2048
+# json5 reads some 15 kB a second (measured): a longer text must be plain JSON, which browsers write anyway.
+MOST_JSON5 = 1000
 _GAP = re.compile(r"(?:[\s;]|//[^\n]*(?:\n|$)|/\*(?:[^*]++|\*(?!/))*+\*/)*+")
 _CALL = re.compile(r"(?:await\s+)?(?:window\.)?fetch\s*\(\s*")
 _STRING = re.compile(r"'(?:[^'\\]++|\\.)*+'", re.DOTALL)
@@ -31,11 +31,12 @@ def requests(text: str) -> list[Copied]:
     """Every request in the text. Raises: SnippetRefused."""
     found: list[Copied] = []
     at = _skip(text, 0)
+    lenient = len(text) <= MOST_JSON5
     while at < len(text):
         call = _CALL.match(text, at)
         if call is None:
             raise several("something beside requests")
-        copied, at = _call(text, call.end())
+        copied, at = _call(text, call.end(), lenient)
         found.append(copied)
         if len(found) > MOST_REQUESTS:
             raise SnippetRefused(
@@ -50,8 +51,8 @@ def _skip(text: str, at: int) -> int:
     return gap.end() if gap else at
 
 
-def _call(text: str, at: int) -> tuple[Copied, int]:
-    url, at = _url(text, at)
+def _call(text: str, at: int, lenient: bool) -> tuple[Copied, int]:
+    url, at = _url(text, at, lenient)
     at = _skip(text, at)
     options: dict[str, Any] = {}
     source = ""
@@ -60,7 +61,7 @@ def _call(text: str, at: int) -> tuple[Copied, int]:
         if text.startswith("{", start):
             end = _object_end(text, start)
             source = text[start:end]
-            options = _data(source)
+            options = _data(source, lenient)
             at = _skip(text, end)
         else:
             at = start
@@ -69,13 +70,13 @@ def _call(text: str, at: int) -> tuple[Copied, int]:
     return _copied(url, options, source), at + 1
 
 
-def _url(text: str, at: int) -> tuple[str, int]:
+def _url(text: str, at: int, lenient: bool) -> tuple[str, int]:
     """A JSON string; Firefox writes the address raw, so that one with a backslash is no JSON."""
     try:
         if text.startswith('"', at):
             url, end = _DECODER.raw_decode(text, at)
             return mend_surrogates(str(url)), end
-        if single := _STRING.match(text, at):
+        if lenient and (single := _STRING.match(text, at)):
             return str(_lenient(single.group())), single.end()
     except ValueError:
         if raw := _RAW_URL.match(text, at):
@@ -100,9 +101,9 @@ def _object_end(text: str, at: int) -> int:
     raise malformed("inside the options of fetch(…)")
 
 
-def _data(source: str) -> dict[str, Any]:
+def _data(source: str, lenient: bool) -> dict[str, Any]:
     """The options as data: strict JSON, else JSON with comments and trailing commas, else JSON5."""
-    for reading in (_strict, _cleaned, _lenient):
+    for reading in (_strict, _cleaned, _lenient)[: 3 if lenient else 2]:
         try:
             options = reading(source)
         except (ValueError, RecursionError):
@@ -144,8 +145,6 @@ def _drop_trailing_comma(kept: list[str]) -> None:
 
 
 def _lenient(source: str) -> Any:
-    if len(source) > MOST_JSON5:
-        raise ValueError("too long for JSON5")
     import json5  # hardly ever needed
 
     return json5.loads(source)

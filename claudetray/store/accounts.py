@@ -1,5 +1,7 @@
 """The accounts that were ever watched; one of them is watched now."""
 
+from dataclasses import replace
+
 from claudetray.core.account import Account
 from claudetray.store.database import Database
 from claudetray.store.schema import AccountRow, SettingRow
@@ -29,6 +31,15 @@ class AccountsKept:
                 row.save()
             SettingRow.replace(key=_WATCHED, value=str(row.id)).execute()
             return _account(row)
+
+        return await self._database.run(work)
+
+    async def named(self, account: Account, name: str) -> Account:
+        """The same account under a name; which one is watched stays as it is."""
+
+        def work() -> Account:
+            AccountRow.update(name=name).where(AccountRow.id == account.id).execute()
+            return replace(account, name=name)
 
         return await self._database.run(work)
 

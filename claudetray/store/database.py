@@ -31,6 +31,7 @@ class Database:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._closed = False
         self._work: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._db = pw.SqliteDatabase(
             str(file),
@@ -71,12 +72,16 @@ class Database:
 
     def close(self) -> None:
         """Finish what was begun, then close."""
+        self._closed = True
         if self._thread.is_alive():
             self._work.put(None)
             self._thread.join()
 
     def _submit(self, work: Callable[[], T]) -> "Future[T]":
         done: Future[T] = Future()
+        if self._closed:
+            done.set_exception(StoreFailed("The data file is closed."))
+            return done
         self._work.put((work, done))
         return done
 

@@ -86,6 +86,10 @@ class MemoryVault:
     async def ready(self) -> None:
         """It is, as it is."""
 
+    def in_memory(self) -> tuple[tuple[str, str], ...]:
+        """What it holds, for a vault that lasts."""
+        return tuple(self._kept.items())
+
     async def kept(self, name: str) -> bool:
         return name in self._kept or await self._database.read(lambda: sealed(name))
 
@@ -131,7 +135,10 @@ class OpeningVault:
             if self._vault is None or (not self._vault.lasting and time.monotonic() - self._tried > TRY_AGAIN_S):
                 self._tried = time.monotonic()
                 try:
-                    self._vault = SealedVault(self._database, await self._key())
+                    sealed_vault = SealedVault(self._database, await self._key())
+                    for name, secret in self._vault.in_memory() if isinstance(self._vault, MemoryVault) else ():
+                        await sealed_vault.keep(name, secret)
+                    self._vault = sealed_vault
                 except VaultError as error:
                     self._vault = self._vault or MemoryVault(self._database, str(error))
             return self._vault

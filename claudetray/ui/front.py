@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from claudetray.ui.settings.dialog import SettingsDialog
     from claudetray.ui.status_window import StatusWindow
 
+TRAY_SOON_MS = 1_000
 TRAY_AGAIN_MS = 30_000  # how often to look for a tray where there was none
 STATUS_PAGE = "https://status.claude.com"
 
@@ -40,6 +41,7 @@ class Front(QObject):
         self._window: StatusWindow | None = None
         self._dialog: SettingsDialog | None = None
         self._trayless = False
+        self._patience = 5
         self._bridge = Bridge(monitor, self)
         self._bridge.status_changed.connect(self._on_status_changed)
         self._connectivity: QObject | None = None
@@ -55,12 +57,16 @@ class Front(QObject):
     def start(self, minimized: bool) -> None:
         """Show the tray; without one, the window. Without a snippet, the settings: unless told to stay quiet."""
         self.seek_tray()
-        if not self._trayless and not minimized:
+        if not minimized:
             self._tasks.start(self._greet())
 
     def seek_tray(self) -> None:
         """Is there a tray? If not, the window stands in for it, and we look again later."""
         missing = not self._tray.available()
+        if missing and self._patience > 0:  # at the start of a session the panel may come a little later than we do
+            self._patience -= 1
+            QTimer.singleShot(TRAY_SOON_MS, self.seek_tray)
+            return
         self._tray.show()  # shows as soon as there is a tray
         if missing and not self._trayless:
             self._trayless = True
@@ -220,16 +226,16 @@ class Front(QObject):
             snippet = connection.understood(draft.snippet) if draft.snippet else None
             await preferences.keep_all(texts)
             await preferences.keep_thresholds(draft.thresholds)
-            if draft.webhook:
-                await self._parts.alerts.hurry(SLACK, self._parts.clock())
             if snippet is not None:
-                await connection.keep(snippet)
-            if draft.organization is not None:
+                await connection.keep(snippet, draft.organization)
+            elif draft.organization is not None:
                 await connection.choose(draft.organization)
         except ClaudetrayError as error:
             dialog.show_refusal(error)
-            return
-        dialog.show_saved()
+        else:
+            dialog.show_saved()
+        finally:
+            dialog.allow_saving()
 
 
 def _raise(window: QWidget) -> None:

@@ -74,11 +74,8 @@ class StatusWindow(QWidget):
         self._facts["expiry"].setText(words.day(reading.next_expires_at if reading else None))
         self._facts["reload"].setText(self._reload_text(status))
         self._show_failure(status.failure)
-        self._vault_notice.say(
-            ""
-            if status.lasting
-            else self.tr("No keyring can be used here, so the snippet is kept until you quit only.")
-        )
+        kept_how = self.tr("{0} Until then, secrets are kept in memory only, and forgotten when you quit.")
+        self._vault_notice.say(kept_how.format(status.vault_trouble) if status.vault_trouble else "")
         self._history.show_looks(status.looks)
         self._fetch.setEnabled(not status.looking and status.account is not None)
         self._fetch.setText(self.tr("Fetching…") if status.looking else self.tr("&Fetch now"))

@@ -12,7 +12,7 @@ def balance_line(status: Status) -> str:
     """`$18.20 · warning`."""
     if status.condition is Condition.NEVER:
         return "Balance not known yet" if status.account else "Not set up yet"
-    trust = {Condition.STALE: ", stale", Condition.PAUSED: ", paused"}.get(status.condition, "")
+    trust = (", stale" if status.stale else "") + (", paused" if status.plan.paused else "")
     return f"{words.money(status.left)} · {status.health}{trust}"
 
 

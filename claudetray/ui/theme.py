@@ -40,12 +40,6 @@ class Theme:
         )
 
     @property
-    def line(self) -> QColor:
-        return blend(
-            self.palette.color(QPalette.ColorRole.WindowText), self.palette.color(QPalette.ColorRole.Window), 0.8
-        )
-
-    @property
     def trouble(self) -> QColor:
         """Text that says what is wrong."""
         return QColor("#FFB08A" if self.dark else "#A33B00")

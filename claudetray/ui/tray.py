@@ -106,7 +106,8 @@ class Tray(QObject):
             self._icon.setIcon(tray_icon.icon(face, theme.current()))
 
     def _on_icon_activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
-        if reason == QSystemTrayIcon.ActivationReason.Trigger:
+        # On macOS any click opens the menu, and counts as a trigger besides.
+        if reason == QSystemTrayIcon.ActivationReason.Trigger and sys.platform != "darwin":
             self.status_asked.emit()
 
     def _on_scheme_changed(self) -> None:

@@ -29,6 +29,7 @@ class Face:
     amount: Decimal | None
     health: Health
     condition: Condition
+    stale: bool = False  # beside the condition: a reading grows old while looks fail, too
     mask: bool = False  # macOS: black on nothing, and the system colors it
 
     def text(self, room: int) -> str:
@@ -44,7 +45,12 @@ def face(status: Status, mask: bool = False) -> Face:
     """The face of a status."""
     left = status.left if status.preferences.tray_shows == "balance" else None
     health = Health.UNKNOWN if status.condition is Condition.NEVER else status.health
-    return Face(left.amount if left else None, health, status.condition, mask)
+    return Face(left.amount if left else None, health, status.condition, status.stale, mask)
+
+
+def quiet(face: Face) -> bool:
+    """Does the icon say nothing of the health?"""
+    return face.condition in (Condition.NEVER, Condition.PAUSED)
 
 
 def room(size: int) -> int:
@@ -75,18 +81,17 @@ def pixmap(face: Face, theme: Theme, size: int) -> QPixmap:
 class _Painter:
     def __init__(self, painter: QPainter, face: Face, theme: Theme, size: int) -> None:
         self._painter, self._face, self._size = painter, face, size
-        quiet = face.condition in (Condition.NEVER, Condition.PAUSED)
-        health = Health.UNKNOWN if quiet else face.health
+        health = Health.UNKNOWN if quiet(face) else face.health
         self._ground, self._ink = theme.health(health), theme.on_health(health)
         if face.mask:
             self._ground, self._ink = QColor(Qt.GlobalColor.transparent), QColor(Qt.GlobalColor.black)
-        self._gauge = 0 if quiet else max(2, round(size / 8))
+        self._gauge = 0 if quiet(face) else max(2, round(size / 8))
 
     def paint(self) -> None:
         badge = _badge(QRectF(0, 0, self._size, self._size), _CUT_CORNERS[self._face.health])
         self._painter.setClipPath(badge)
         self._painter.fillPath(badge, self._ground)
-        if self._face.condition is Condition.STALE:
+        if self._face.stale and not quiet(self._face):
             self._hatch()
         if self._face.condition is Condition.PAUSED:
             self._pause()

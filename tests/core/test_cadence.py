@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from claudetray.core.cadence import LONGEST_WAIT, after_failure, after_reading
-from claudetray.core.errors import RateLimited, SessionExpired, Unreachable
+from claudetray.core.errors import Challenged, RateLimited, SessionExpired, Unreachable
 from tests.builders import dollars, thresholds
 
 DEFAULT = timedelta(minutes=120)
@@ -33,7 +33,8 @@ def test_failures_back_off_and_never_stop() -> None:
     waits = [after_failure(Unreachable("x"), n).delay for n in range(1, 100)]
     assert waits[:4] == [timedelta(minutes=m) for m in (1, 2, 5, 10)]
     assert waits == sorted(waits)
-    assert waits[-1] == timedelta(hours=1)
+    assert waits[-1] == timedelta(minutes=15)
+    assert after_failure(Challenged("x"), 99).delay == timedelta(hours=1)
 
 
 def test_what_a_person_must_cure_is_asked_less_often() -> None:

@@ -92,10 +92,6 @@ def test_digits_fit_their_room_and_promise_no_more_than_there_is(amount: Decimal
     assert Decimal(text.rstrip("kM")) * scale <= amount
 
 
-def test_whole_percent() -> None:
-    assert words.percent(0.427) == "43%"
-
-
 def test_ages() -> None:
     assert words.ago(timedelta(seconds=59)) == "just now"
     assert words.ago(timedelta(minutes=3)) == "3 min ago"

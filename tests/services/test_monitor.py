@@ -49,7 +49,7 @@ async def monitored(opened: Opens, pace: float = PACE) -> AsyncIterator[tuple[Pa
         try:
             yield parts, monitor, watcher
         finally:
-            monitor.stop()
+            await monitor.stop()
             await tasks.close()
 
 
@@ -139,8 +139,9 @@ def test_a_changed_interval_changes_the_plan_and_a_new_snippet_is_looked_with_at
 
 def test_after_a_restart_it_keeps_to_its_plan(opened_now: Opens, stand_ins: World) -> None:
     async def work() -> None:
-        async with monitored(opened_now, pace=1) as (parts, monitor, watcher):
+        async with opened_now() as parts:
             await set_up(parts, stand_ins)
+        async with monitored(opened_now, pace=1) as (_, monitor, watcher):
             await monitor.start()
             before = await watcher.until(
                 lambda s: s.left is not None and s.plan.next_look_at is not None and not s.looking
@@ -158,8 +159,9 @@ def test_after_a_restart_it_keeps_to_its_plan(opened_now: Opens, stand_ins: Worl
 
 def test_it_looks_after_sleep_and_when_the_network_is_back(opened_now: Opens, stand_ins: World) -> None:
     async def work() -> None:
-        async with monitored(opened_now, pace=1) as (parts, monitor, watcher):
+        async with opened_now() as parts:
             await set_up(parts, stand_ins)
+        async with monitored(opened_now, pace=1) as (_, monitor, watcher):
             await monitor.start()
             await watcher.until(lambda s: s.left is not None and not s.looking)
             await monitor.went_online()  # nothing was unreachable: nothing to do

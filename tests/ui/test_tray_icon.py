@@ -24,7 +24,9 @@ def gray(image: QImage) -> QImage:
 def test_each_health_and_condition_looks_different_at_every_size_even_without_color(qtbot: QtBot, size: int) -> None:
     amount = Decimal("18.20")
     faces = [Face(amount, health, Condition.FRESH) for health in Health]
-    faces += [Face(amount, Health.WARNING, condition) for condition in Condition if condition is not Condition.FRESH]
+    others = (Condition.FAILED, Condition.PAUSED, Condition.NEVER)
+    faces += [Face(amount, Health.WARNING, condition) for condition in others]
+    faces += [Face(amount, Health.WARNING, condition, stale=True) for condition in (Condition.STALE, Condition.FAILED)]
     for one, other in combinations(faces, 2):
         assert gray(painted(one, size)) != gray(painted(other, size)), (one, other)
 

@@ -75,6 +75,8 @@ class Console:
                 for left in reversed(range(provider.TRIES)):
                     try:
                         return await work()
+                    except (TypeError, KeyError, AttributeError, ValueError) as error:
+                        raise UnexpectedAnswer(f"The answer surprised us ({type(error).__name__}).") from error
                     except SourceError as error:
                         pause = self._pause(error)
                         if not left or pause is None:

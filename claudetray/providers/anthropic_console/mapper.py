@@ -93,7 +93,7 @@ def organizations(answer: Any) -> tuple[Organization, ...]:
         Organization(
             uuid=item["uuid"],
             name=str(item.get("name") or "Organization"),
-            api="api" in (item.get("capabilities") or ()),
+            api=isinstance(item.get("capabilities"), list) and "api" in item["capabilities"],
         )
         for item in answer
         if isinstance(item, dict) and isinstance(item.get("uuid"), str)

@@ -32,6 +32,7 @@ class SettingsDialog(QDialog):
         self._buttons = QDialogButtonBox(
             QDialogButtonBox.StandardButton.Save | QDialogButtonBox.StandardButton.Cancel, Qt.Orientation.Horizontal
         )
+        self._save = self._buttons.button(QDialogButtonBox.StandardButton.Save)
         self._buttons.accepted.connect(self._on_save_clicked)
         self._buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -46,7 +47,7 @@ class SettingsDialog(QDialog):
         for page in self._pages:
             page.show_settings(shown)
         self._word.say("")
-        self._buttons.setEnabled(True)
+        self.allow_saving()
         if not shown.request_kept:
             self._tabs.setCurrentWidget(self.snippet)
 
@@ -57,12 +58,16 @@ class SettingsDialog(QDialog):
         self._tabs.setCurrentWidget(page)
         page.focus()
 
+    def allow_saving(self) -> None:
+        """*Save* is off while saving; *Cancel* never is."""
+        self._save.setEnabled(True)
+
     def show_saved(self) -> None:
         self.accept()
 
     def show_refusal(self, error: ClaudetrayError) -> None:
         """What could not be saved: the window stays as it is, nothing typed is lost."""
-        self._buttons.setEnabled(True)
+        self.allow_saving()
         self._word.say(error.message, good=False)
 
     def _on_save_clicked(self) -> None:
@@ -72,7 +77,7 @@ class SettingsDialog(QDialog):
                 page.focus()
                 self._word.say(problem, good=False)
                 return
-        self._buttons.setEnabled(False)
+        self._save.setEnabled(False)
         self._word.say("")
         self.save_asked.emit(
             SettingsDraft(

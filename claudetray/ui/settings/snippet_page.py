@@ -12,6 +12,7 @@ from claudetray.core.request import Snippet
 from claudetray.ui.settings.draft import SettingsShown
 from claudetray.ui.settings.word_label import WordLabel
 
+SHOWN = {"accept", "accept-language", "user-agent", "referer", "anthropic-client-platform"}  # no secret's place
 PAUSE_MS = 150  # after the last key, before the text is read
 
 
@@ -26,6 +27,7 @@ class SnippetPage(QWidget):
         super().__init__(parent)
         self._snippet: Snippet | None = None
         self._text = ""
+        self._current = ""  # the organization of the request that is kept, or pasted
         self._shown = False
         self._field = QPlainTextEdit()
         self._field.setTabChangesFocus(True)
@@ -82,6 +84,7 @@ class SnippetPage(QWidget):
         )
         account = shown.status.account
         self._organization.clear()
+        self._current = account.organization if account else ""
         if account is not None and account.organization:
             self._organization.addItem(account.name or account.organization, None)
         self._organization.setEnabled(self._organization.count() > 0)
@@ -105,6 +108,9 @@ class SnippetPage(QWidget):
         self._organization.clear()
         for found in organizations:
             self._organization.addItem(f"{found.name} ({found.uuid[:8]}…)", found)
+        # Another organization is other people's money: it is only ever taken when it was chosen.
+        here = next((n for n, found in enumerate(organizations) if found.uuid == self._current), -1)
+        self._organization.setCurrentIndex(here)
         self._organization.setEnabled(bool(organizations))
         if not organizations:
             self._result.say(self.tr("This session sees no organization with API credit."), good=False)
@@ -127,7 +133,7 @@ class SnippetPage(QWidget):
     @property
     def organization(self) -> Organization | None:
         chosen = self._organization.currentData()
-        return chosen if isinstance(chosen, Organization) else None
+        return chosen if isinstance(chosen, Organization) and chosen.uuid != self._current else None
 
     def focus(self) -> None:
         self._field.setFocus()
@@ -153,7 +159,7 @@ class SnippetPage(QWidget):
         """From here on the field shows no secret, to nobody who looks over a shoulder."""
         request = snippet.request
         lines = [f"GET {request.origin}{request.path() if request.organization else ''}"]
-        lines += [f"{name}: {HIDDEN if 'auth' in name.lower() else value}" for name, value in request.headers]
+        lines += [f"{name}: {value if name.lower() in SHOWN else HIDDEN}" for name, value in request.headers]
         lines.append("cookie: " + "; ".join(f"{name}={HIDDEN}" for name, _ in request.cookies))
         self._shown = True
         self._field.setPlainText("\n".join(lines))
@@ -163,6 +169,7 @@ class SnippetPage(QWidget):
 
     def _offer(self, snippet: Snippet) -> None:
         self._organization.clear()
+        self._current = snippet.request.organization or ""
         if snippet.request.organization:
             self._organization.addItem(snippet.request.organization, None)
         self._organization.setEnabled(self._organization.count() > 0)

@@ -24,7 +24,7 @@ BALANCE, MINUTES, PROBLEM = 0, 1, 2
 
 
 class ThresholdsPage(QWidget):
-    """Rows of a balance and minutes. An empty row is left out."""
+    """Rows of a balance and minutes. A row without a balance is left out."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -125,7 +125,7 @@ class ThresholdsPage(QWidget):
         first: str | None = None
         for row, (balance, minutes) in enumerate(self._texts()):
             word = ""
-            if balance or minutes:
+            if balance:
                 try:
                     made = threshold(balance, minutes)
                     if any(made.at == other.at for other in valid):
