@@ -6,6 +6,8 @@ import httpx
 import pytest
 
 from claudetray.core.errors import SourceError, UnexpectedAnswer, Unreachable
+from claudetray.demo import world
+from claudetray.demo.console import SESSION
 from claudetray.providers import http
 
 
@@ -40,3 +42,18 @@ def test_the_client_follows_no_redirect() -> None:
             return client.follow_redirects
 
     assert asyncio.run(work()) is False
+
+
+def test_no_cookie_is_remembered() -> None:
+    """Else a session that one host renewed would go with the next request to any port of it."""
+
+    async def work() -> list[str]:
+        with world.served() as stand_ins:
+            stand_ins.console.renew_to = "sk-ant-sid01-renewed"
+            async with http.client() as client:
+                headers = {"Cookie": f"sessionKey={SESSION}"}
+                await client.get(f"{stand_ins.url}/api/organizations", headers=headers)
+                await client.get(f"{stand_ins.url}/api/organizations")
+            return [seen.get("cookie", "") for _, seen in stand_ins.console.seen]
+
+    assert asyncio.run(work()) == [f"sessionKey={SESSION}", ""]

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from claudetray.core.alert import DeliveryState
-from claudetray.core.errors import ChannelError
+from claudetray.core.errors import ChannelError, StoreFailed
 from claudetray.core.look import Trigger
 from claudetray.demo.world import World
 from claudetray.services.parts import Parts
@@ -110,4 +110,41 @@ def test_a_test_goes_past_the_outbox_and_says_what_is_wrong(opened: Opens, stand
 
     asyncio.run(work())
     assert desktop.shown == ["A test from claudetray"]
+    assert len(stand_ins.slack.messages) == 1
+
+
+def test_a_surprise_in_one_channel_does_not_hold_up_the_others(
+    opened: Opens, stand_ins: World, clock: Clock, desktop: Desktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def surprise(*_: object) -> None:
+        raise RuntimeError("not of ours")
+
+    monkeypatch.setattr(desktop, "notify", surprise)
+
+    async def work() -> None:
+        async with opened() as parts:
+            await raise_one(parts, stand_ins)
+            assert await parts.outbox.deliver_due() == clock.now + timedelta(seconds=30)
+            assert await states(parts) == {NATIVE: DeliveryState.PENDING, SLACK: DeliveryState.DONE}
+
+    asyncio.run(work())
+
+
+def test_what_got_through_but_could_not_be_noted_is_not_sent_again(
+    opened: Opens, stand_ins: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise StoreFailed("The disk is full.")
+
+    async def work() -> None:
+        async with opened() as parts:
+            await raise_one(parts, stand_ins)
+            with monkeypatch.context() as patched:
+                patched.setattr(parts.alerts, "done", full)
+                with pytest.raises(StoreFailed):
+                    await parts.outbox.deliver_due()
+            await parts.outbox.deliver_due()
+            assert await states(parts) == {NATIVE: DeliveryState.DONE, SLACK: DeliveryState.DONE}
+
+    asyncio.run(work())
     assert len(stand_ins.slack.messages) == 1

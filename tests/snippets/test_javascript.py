@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -42,3 +43,11 @@ def test_firefox_writes_the_address_raw() -> None:
 def test_what_is_no_data_is_refused(text: str) -> None:
     with pytest.raises(SnippetRefused):
         requests(text)
+
+
+def test_many_small_json5_texts_do_not_add_up() -> None:
+    text = " ;\n".join(["fetch('u', {a:[" + "1," * 700 + "]})"] * 60)
+    began = time.process_time()
+    with pytest.raises(SnippetRefused):
+        requests(text)
+    assert time.process_time() - began < 0.1

@@ -87,6 +87,10 @@ def test_an_organization_is_chosen(qtbot: QtBot, dialog: SettingsDialog) -> None
         click(dialog.snippet, "Look up")
     offered = [Organization(uuid="o-1", name="One", api=True), Organization(uuid="o-2", name="Two", api=True)]
     dialog.snippet.show_organizations(offered)
+    assert dialog.snippet.organization is None  # the one that is kept stays, wherever it stands in the list
+    dialog.snippet.show_organizations(offered[1:])
+    assert dialog.snippet.organization is None
+    dialog.snippet.show_organizations(offered)
     dialog.snippet.findChild(QComboBox).setCurrentIndex(1)
     (draft,) = save(dialog)
     assert draft.organization == offered[1]  # type: ignore[attr-defined]
