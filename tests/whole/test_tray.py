@@ -122,3 +122,27 @@ def test_a_session_that_expires_is_told_once_and_so_is_its_recovery(desktop: Des
     until(lambda: len(desktop.notifications) == 2)
     assert desktop.notifications == ["Session expired", "Balance known again"]
     assert len(stand_ins.slack.messages) == 2
+
+
+def test_a_snippet_typed_into_the_settings_is_tested_saved_and_looked_with(desktop: Desktop, stand_ins: World) -> None:
+    desktop.tray_host()
+    tray = desktop.claudetray()
+    until(lambda: desktop.windows("claudetray settings"))
+    window = desktop.windows("claudetray settings")[-1]
+    desktop.output("xdotool", "windowactivate", "--sync", window)
+    desktop.keys("alt+q")
+    one_line = stand_ins.snippet().replace("\\\n", "")
+    desktop.output("xdotool", "type", "--delay", "1", one_line)
+    desktop.keys("alt+h", "alt+u")
+    desktop.keys("alt+c")
+    until(lambda: (desktop.keys("alt+t"), stand_ins.console.looks())[1])  # once the text was judged
+    assert json.loads(desktop.run("status", "--json").stdout)["balance"] is None, "a test keeps nothing"
+    desktop.keys("alt+g")
+    desktop.keys("Return")  # *Save* is the default button
+    until(lambda: not desktop.windows("claudetray settings"))
+    until(lambda: BLUE in desktop.colors(*ICON))
+    shown = json.loads(desktop.run("status", "--json").stdout)
+    assert shown["balance"]["amount"] == "60.36"
+    assert [row["balance"] for row in shown["thresholds"]] == ["5", "20", "50"]
+    tray.send_signal(signal.SIGTERM)
+    assert tray.wait(20) == 0
