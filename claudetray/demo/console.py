@@ -106,7 +106,7 @@ class ConsoleStandIn:
             self.seen.append((request.path, {name.lower(): value for name, value in request.headers.items()}))
             response = await self._moody(request) or await answer(request)
             if self.renew_to and response.status == 200:
-                response.headers.add("Set-Cookie", f"sessionKey={self.renew_to}; Path=/; Secure; HttpOnly")
+                response.headers.add("Set-Cookie", f"sessionKey={self.renew_to}; Path=/; HttpOnly")
                 self.session, self.renew_to = self.renew_to, None
             return response
 

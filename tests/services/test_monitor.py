@@ -137,6 +137,21 @@ def test_a_changed_interval_changes_the_plan_and_a_new_snippet_is_looked_with_at
     run(work)
 
 
+def test_a_new_snippet_does_not_wait_for_a_look_with_the_old_one(opened_now: Opens, stand_ins: World) -> None:
+    async def work() -> None:
+        async with opened_now() as parts:
+            await set_up(parts, stand_ins)
+        async with monitored(opened_now, pace=1) as (parts, monitor, watcher):
+            stand_ins.console.moods = [Mood.SLOW]  # for an hour
+            await monitor.start()
+            await watcher.until(lambda s: s.looking)
+            await parts.connection.keep(parts.connection.understood(stand_ins.snippet()))
+            status = await watcher.until(lambda s: s.left is not None)
+            assert [look.trigger for look in status.looks] == [Trigger.CHANGED]
+
+    run(work)
+
+
 def test_after_a_restart_it_keeps_to_its_plan(opened_now: Opens, stand_ins: World) -> None:
     async def work() -> None:
         async with opened_now() as parts:

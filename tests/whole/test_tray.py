@@ -9,7 +9,7 @@ from claudetray.demo.console import Mood
 from claudetray.demo.world import World
 from tests.whole.desktop import Desktop, until
 
-BLUE, ORANGE = "#0072b2", "#e69f00"
+BLUE, ORANGE, GOOD = "#0072b2", "#e69f00", "#005a8c"
 ICON = (1256, 0, 24, 24)
 
 
@@ -132,10 +132,12 @@ def test_a_snippet_typed_into_the_settings_is_tested_saved_and_looked_with(deskt
     desktop.output("xdotool", "windowactivate", "--sync", window)
     desktop.keys("alt+q")
     one_line = stand_ins.snippet().replace("\\\n", "")
-    desktop.output("xdotool", "type", "--delay", "1", one_line)
+    desktop.output("xdotool", "type", "--delay", "8", one_line)
+    until(lambda: GOOD in desktop.colors(0, 0, 1280, 900))  # the verdict
     desktop.keys("alt+h", "alt+u")
     desktop.keys("alt+c")
-    until(lambda: (desktop.keys("alt+t"), stand_ins.console.looks())[1])  # once the text was judged
+    desktop.keys("alt+t")
+    until(lambda: stand_ins.console.looks() == 1)
     assert json.loads(desktop.run("status", "--json").stdout)["balance"] is None, "a test keeps nothing"
     desktop.keys("alt+g")
     desktop.keys("Return")  # *Save* is the default button
