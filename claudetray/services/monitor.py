@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 
 
 class Monitor:
-    """Looks, plans the next look, delivers alerts. Events: `status_changed`, with everything known now.
+    """Looks, plans the next look, delivers alerts. Events: `status_changed`, with everything known now;
+    `store_failed` when not even a failure can be noted (a full disk).
 
     `pace` shortens every wait (demo): 60 makes a minute pass in a second.
     """
@@ -51,6 +52,7 @@ class Monitor:
             clock=parts.clock,
         )
         self.status_changed: Announcement[Status] = Announcement()
+        self.store_failed: Announcement[StoreError] = Announcement()
         parts.preferences.changed.listen(lambda keys: tasks.start(self._on_preferences_changed(keys)))
 
     async def start(self) -> None:
@@ -135,6 +137,9 @@ class Monitor:
         trigger, self._trigger = self._trigger, Trigger.SCHEDULE
         try:
             await self.fetch_now(trigger)
+        except StoreError as error:
+            log.warning("%s: %s", error.title, error.message)
+            self.store_failed(error)
         except Exception:  # whatever it was, looking goes on: silence is the worst failure
             log.exception("a look could not be finished")
             self._timetable.look_at(self._clock() + AFTER_TROUBLE)

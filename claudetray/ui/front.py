@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices, QIcon
 from PySide6.QtWidgets import QWidget
 
 from claudetray.core import settings, words
-from claudetray.core.errors import ClaudetrayError
+from claudetray.core.errors import ClaudetrayError, StoreError
 from claudetray.core.status import Status
 from claudetray.services.monitor import Monitor
 from claudetray.services.parts import Parts
@@ -41,9 +41,11 @@ class Front(QObject):
         self._window: StatusWindow | None = None
         self._dialog: SettingsDialog | None = None
         self._trayless = False
+        self._store_trouble = False
         self._patience = 5
         self._bridge = Bridge(monitor, self)
         self._bridge.status_changed.connect(self._on_status_changed)
+        self._bridge.store_failed.connect(self._on_store_failed)
         self._connectivity: QObject | None = None
         tray.fetch_asked.connect(self.fetch)
         tray.pause_asked.connect(lambda paused: tasks.start(monitor.pause(paused)))
@@ -137,7 +139,17 @@ class Front(QObject):
         connectivity = self._connectivity = Connectivity(self)
         connectivity.went_online.connect(lambda: self._tasks.start(self._monitor.went_online()))
 
+    def _on_store_failed(self, error: StoreError) -> None:
+        """Nothing can be kept, so no alert can be either: said at the icon and in the window, once an episode."""
+        if not self._store_trouble:
+            self._store_trouble = True
+            self._tray.say(error.title, error.message)
+            self._made_window().show_store_trouble(error.message)
+
     def _on_status_changed(self, status: Status) -> None:
+        if self._store_trouble:
+            self._store_trouble = False
+            self._made_window().show_store_trouble("")
         if self._connectivity is None and status.failure is not None and status.failure.kind == "unreachable":
             self._watch_network()
         self._status = status

@@ -34,13 +34,14 @@ class StatusWindow(QWidget):
         self._last_window = False
         self.setWindowTitle(self.tr("claudetray demo") if demo else self.tr("claudetray"))
         self._demo, self._tray_notice, self._vault_notice, self._failure = Notice(), Notice(), Notice(), Notice()
+        self._store_notice = Notice()
         if demo:
             self._demo.say(self.tr("Demo: stand-ins on this machine, made-up money. A minute passes in a second."))
         self._failure.cure_asked.connect(self.cure_asked)
         self._facts: dict[str, QLabel] = {}
         self._history = HistoryTable()
         page = QVBoxLayout(self)
-        for notice in (self._demo, self._tray_notice, self._failure, self._vault_notice):
+        for notice in (self._demo, self._tray_notice, self._store_notice, self._failure, self._vault_notice):
             page.addWidget(notice)
         page.addLayout(self._header())
         page.addLayout(self._fact_sheet())
@@ -81,6 +82,10 @@ class StatusWindow(QWidget):
         self._fetch.setText(self.tr("Fetching…") if status.looking else self.tr("&Fetch now"))
         self._pause.setText(self.tr("&Resume") if status.plan.paused else self.tr("&Pause"))
         self._show_countdown()
+
+    def show_store_trouble(self, text: str) -> None:
+        """Say that nothing can be kept at the moment; an empty text when it can again."""
+        self._store_notice.say(text)
 
     def show_without_tray(self, missing: bool) -> None:
         """Say that this desktop has no tray; then this window is what is left to be seen, and only minimizes."""

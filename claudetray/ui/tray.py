@@ -74,6 +74,10 @@ class Tray(QObject):
         """Has this desktop a tray? It may get one later."""
         return QSystemTrayIcon.isSystemTrayAvailable()
 
+    def say(self, title: str, body: str) -> None:
+        """A balloon at the icon, for what cannot wait for any channel."""
+        self._icon.showMessage(title, body, QSystemTrayIcon.MessageIcon.Critical, SHOWN_MS)
+
     async def notify(self, alert: Alert, title: str, body: str) -> None:
         """A balloon at the icon, where notifications with buttons cannot be had. Raises: ChannelError."""
         if not self._icon.isVisible() or not self.available() or not QSystemTrayIcon.supportsMessages():

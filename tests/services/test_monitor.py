@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from claudetray import app, assembly
+from claudetray.core.errors import StoreFailed
 from claudetray.core.look import Trigger
 from claudetray.core.status import Status
 from claudetray.demo.console import Mood
@@ -133,6 +134,28 @@ def test_a_changed_interval_changes_the_plan_and_a_new_snippet_is_looked_with_at
             status = await watcher.until(lambda s: s.plan.reason == "above every threshold: every 7 min")
             assert status.plan.next_look_at is not None
             assert timedelta(minutes=6) < status.plan.next_look_at - datetime.now(UTC) <= timedelta(minutes=7)
+
+    run(work)
+
+
+def test_a_full_disk_is_said_and_looking_goes_on(
+    opened_now: Opens, stand_ins: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_: object) -> None:
+        raise StoreFailed("The disk is full.")
+
+    async def work() -> None:
+        async with opened_now() as parts:
+            await set_up(parts, stand_ins)
+        async with monitored(opened_now) as (parts, monitor, watcher):
+            monkeypatch.setattr("claudetray.services.monitor.AFTER_TROUBLE", timedelta(milliseconds=20))
+            said: asyncio.Queue[str] = asyncio.Queue()
+            monitor.store_failed.listen(lambda error: said.put_nowait(error.kind))
+            with monkeypatch.context() as patched:
+                patched.setattr(parts.kept.looks, "add", full)
+                await monitor.start()
+                assert [await asyncio.wait_for(said.get(), 20) for _ in range(3)] == ["store_failed"] * 3
+            await watcher.until(lambda s: s.left is not None)
 
     run(work)
 
