@@ -13,7 +13,7 @@ from functools import partial
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
-HEARTBEAT = timedelta(seconds=60)
+HEARTBEAT = timedelta(seconds=30)
 _LOOK, _DELIVER = "look", "deliver"
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Timetable:
         self._scheduler.add_job(partial(_called, call), DateTrigger(at, timezone=UTC), id=job, replace_existing=True)
 
     async def _beats(self) -> None:
-        """Every minute, for ever: a far job alone would overflow the loop's timer after 24.8 days."""
+        """Every half minute, for ever: a far job alone would overflow the loop's timer after 24.8 days."""
         while True:
             await asyncio.sleep(HEARTBEAT.total_seconds())
             slept = self._pulse.slept(self._clock(), self._monotonic())
