@@ -17,6 +17,7 @@ import peewee as pw
 
 from claudetray.core.errors import StoreDamaged, StoreFailed
 from claudetray.store import migrations
+from claudetray.store.handover import hand_over
 from claudetray.store.schema import ROWS
 
 T = TypeVar("T")
@@ -87,15 +88,7 @@ class Database:
 
     def _serve(self) -> None:
         while (item := self._work.get()) is not None:
-            work, done = item
-            if not done.set_running_or_notify_cancel():
-                continue
-            try:
-                result = work()
-            except BaseException as error:  # handed over to whoever awaits it
-                done.set_exception(error)
-            else:
-                done.set_result(result)
+            hand_over(*item)
         self._db.close()
 
     def _opened(self) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from claudetray.core.errors import VaultError
+from claudetray.store.handover import hand_over
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -112,15 +113,5 @@ async def within(deadline: timedelta, call: Callable[[], T]) -> T:
     """
     done: Future[T] = Future()
 
-    def work() -> None:
-        if not done.set_running_or_notify_cancel():
-            return
-        try:
-            result = call()
-        except BaseException as error:  # handed over to whoever awaits it
-            done.set_exception(error)
-        else:
-            done.set_result(result)
-
-    threading.Thread(target=work, name="keyring", daemon=True).start()
+    threading.Thread(target=hand_over, args=(call, done), name="keyring", daemon=True).start()
     return await asyncio.wait_for(asyncio.wrap_future(done), deadline.total_seconds())
