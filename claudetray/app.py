@@ -27,11 +27,13 @@ from claudetray.services.tasks import Tasks
 from claudetray.store import database, keys
 
 if TYPE_CHECKING:  # for the types alone: importing it takes longer than all the rest together
+    from claudetray.desktop.login_helper import LoginHelper
     from claudetray.services.monitor import Monitor
     from claudetray.services.parts import Parts
     from claudetray.ui.tray import Tray
 
 TRAY_OPTIONS = frozenset({"--demo", "--minimized"})
+HELPER = "console-login"  # as desktop/login_helper.py starts it
 log = logging.getLogger(__name__)
 qt_log = logging.getLogger("qt")
 
@@ -45,6 +47,10 @@ def main(arguments: list[str]) -> None:
     """Run the command line, and end the process."""
     if TRAY_OPTIONS.issuperset(arguments):  # the everyday start needs no parser, which takes 40 ms to import
         sys.exit(tray("--demo" in arguments, "--minimized" in arguments))
+    if arguments[:1] == [HELPER]:
+        from claudetray.console_login import main as login
+
+        sys.exit(login.main(arguments[1:], paths.resource("icons/claudetray.svg")))
     from claudetray.cli import main as command_line
     from claudetray.cli.context import Launcher
 
@@ -59,7 +65,7 @@ async def commands_parts() -> "AsyncIterator[Parts]":
     home = prepared(paths.home(), on_screen=False)
     with kept_opened(home, os.environ) as kept:
         notifier = DesktopNotifications(paths.resource("icons/claudetray.svg"))
-        async with assembly.parts_opened(kept, os.environ, [notifier], clock) as parts:
+        async with assembly.parts_opened(kept, os.environ, [notifier], helper(), clock) as parts:
             yield parts
 
 
@@ -79,6 +85,13 @@ def kept_opened(home: Path, environ: Mapping[str, str]) -> Iterator[Kept]:
     """What is kept in a home. Raises: StoreError."""
     with database.opened(paths.database(home)) as data:
         yield Kept.on(data, home, partial(vault_key, home, environ.get("CLAUDETRAY_VAULT_KEY")), clock)
+
+
+def helper() -> "LoginHelper":
+    """The way to start a login helper: this same program, in this environment."""
+    from claudetray.desktop.login_helper import LoginHelper
+
+    return LoginHelper(paths.command(), paths.helper_environ())
 
 
 async def vault_key(home: Path, named: str | None) -> bytes:
@@ -202,7 +215,9 @@ async def _work(life: Life, kept: Kept, icon: "Tray", stack: AsyncExitStack, qui
     symbol = paths.resource("icons/claudetray.svg")
     name = "claudetray demo" if life.story else "claudetray"
     notifier = DesktopNotifications(symbol, name, lambda: front[0].open_status(), lambda: front[0].snooze())
-    parts = await stack.enter_async_context(assembly.parts_opened(kept, life.environ, [notifier, icon], clock))
+    parts = await stack.enter_async_context(
+        assembly.parts_opened(kept, life.environ, [notifier, icon], helper(), clock)
+    )
     tasks = Tasks()
     monitor = assembly.built_monitor(parts, tasks, life.story.pace if life.story else 1.0)
     front.append(Front(icon, parts, monitor, tasks, symbol, demo=life.story is not None))
@@ -228,7 +243,7 @@ async def _headless(life: Life) -> int:
     async with AsyncExitStack() as stack:
         kept = stack.enter_context(kept_opened(life.home, life.environ))
         notifier = DesktopNotifications(paths.resource("icons/claudetray.svg"))
-        parts = await stack.enter_async_context(assembly.parts_opened(kept, life.environ, [notifier], clock))
+        parts = await stack.enter_async_context(assembly.parts_opened(kept, life.environ, [notifier], helper(), clock))
         tasks = Tasks()
         stack.push_async_callback(tasks.close)
         monitor = assembly.built_monitor(parts, tasks, life.story.pace if life.story else 1.0)

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from claudetray.channels.native import Native, Notifier
 from claudetray.channels.slack import Slack
 from claudetray.core.alert import Channel
+from claudetray.core.browser import Browser
 from claudetray.core.errors import ClaudetrayError
 from claudetray.core.settings import loopback
 from claudetray.desktop.monitor_lock import MonitorLock
@@ -23,21 +24,31 @@ from claudetray.services.outbox import Outbox
 from claudetray.services.parts import Parts
 from claudetray.services.preferences import NATIVE, SLACK
 from claudetray.services.refresher import Refresher
+from claudetray.services.sessions import Sessions
+from claudetray.services.sign_in import SignIn
 from claudetray.services.tasks import Tasks
 
 
 @asynccontextmanager
 async def parts_opened(
-    kept: Kept, environ: Mapping[str, str], notifiers: Sequence[Notifier], clock: Callable[[], datetime]
+    kept: Kept,
+    environ: Mapping[str, str],
+    notifiers: Sequence[Notifier],
+    browser: Browser,
+    clock: Callable[[], datetime],
 ) -> AsyncIterator[Parts]:
     """Every part, open for as long as the block runs. Raises: ClaudetrayError."""
     override = console_override(environ)
     async with AsyncExitStack() as stack:
         client = await stack.enter_async_context(http.client())
         source = catalog.anthropic_source(client, clock, override)
+        page = catalog.anthropic_page(browser, clock, override)
+        sessions = Sessions(kept.request, kept.sessions, source, page, kept.preferences, clock)
         address = override or catalog.ANTHROPIC.address
-        connection = Connection(kept.vault, kept.accounts, kept.looks, source, catalog.ANTHROPIC, clock, address)
-        refresher = Refresher(connection, source, kept.looks, kept.preferences, clock)
+        connection = Connection(
+            kept.request, sessions, kept.accounts, kept.looks, source, catalog.ANTHROPIC, clock, address
+        )
+        refresher = Refresher(connection, sessions, kept.looks, kept.preferences, clock)
         channels: dict[str, Channel] = {NATIVE: Native(notifiers), SLACK: Slack(client, kept.preferences.webhook)}
         yield Parts(
             clock=clock,
@@ -45,6 +56,8 @@ async def parts_opened(
             monitored=MonitorLock(kept.home).taken,
             provider=catalog.ANTHROPIC,
             connection=connection,
+            sessions=sessions,
+            sign_in=SignIn(page, connection, kept.preferences),
             refresher=refresher,
             outbox=Outbox(kept.alerts, channels, clock, kept.home),
             slack_at=lambda url: Slack(client, partial(_itself, url)),
@@ -55,6 +68,7 @@ def built_monitor(parts: Parts, tasks: Tasks, pace: float) -> Monitor:
     """The one monitor of a home, joined to its connection."""
     monitor = Monitor(parts, tasks, pace)
     parts.connection.changed.listen(lambda _: tasks.start(monitor.connection_changed()))
+    parts.sessions.ended.listen(lambda _: tasks.start(monitor.session_ended()))
     return monitor
 
 

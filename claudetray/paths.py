@@ -24,6 +24,19 @@ def made(directory: Path) -> Path:
     return directory
 
 
+def command() -> tuple[str, ...]:
+    """This same program, for a helper process: the frozen executable, or Python with this package."""
+    return (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "claudetray")
+
+
+def helper_environ(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """The environment in which `command()` finds this very package, wherever it is started."""
+    if getattr(sys, "frozen", False):
+        return dict(environ)
+    places = [str(PACKAGE.parent), *filter(None, [environ.get("PYTHONPATH")])]
+    return {**environ, "PYTHONPATH": os.pathsep.join(places)}
+
+
 def database(home: Path) -> Path:
     return home / "claudetray.db"
 

@@ -6,10 +6,12 @@ from decimal import Decimal
 from claudetray.core.account import Account
 from claudetray.core.alert import Alert, AlertKind
 from claudetray.core.cadence import NextLook
+from claudetray.core.cookie import Cookie
 from claudetray.core.health import Health, assess
 from claudetray.core.look import Failure, Look, Plan, Trigger
 from claudetray.core.money import Money
 from claudetray.core.reading import PAID, PROMOTIONAL, TOTAL, Balance, Reading, Spend
+from claudetray.core.session import Session, SessionState, Way
 from claudetray.core.settings import Preferences
 from claudetray.core.status import Status
 from claudetray.core.thresholds import Threshold, threshold
@@ -20,6 +22,10 @@ NEXT = NextLook(timedelta(minutes=30), "below $20: every 30 min")
 
 def dollars(text: str) -> Money:
     return Money(Decimal(text), "USD")
+
+
+def cookies(**values: str) -> tuple[Cookie, ...]:
+    return tuple(Cookie(name=name, value=value) for name, value in values.items())
 
 
 def thresholds(*rows: str) -> tuple[Threshold, ...]:
@@ -59,6 +65,7 @@ def a_status(
     never: bool = False,
     shows: str = "balance",
     now: datetime = NOW,
+    session: Session | None = None,
 ) -> Status:
     reading = None if never else a_reading(left, now - timedelta(minutes=3))
     looks = () if never and failure is None else (a_look(left, now - timedelta(minutes=3), failure),)
@@ -68,10 +75,12 @@ def a_status(
         reading=reading,
         assessment=assess(reading.left if reading else None, rows),
         stale=stale,
+        session=session or Session(state=SessionState.SIGNED_IN, way=Way.SNIPPET, since=now - timedelta(days=2)),
+        visits=0,
         looks=looks,
         plan=Plan(next_look_at=None if paused else now + timedelta(minutes=30), reason=NEXT.reason, paused=paused),
         thresholds=rows,
-        preferences=Preferences(interval=timedelta(minutes=120), native=True, tray_shows=shows),
+        preferences=Preferences(interval=timedelta(minutes=120), native=True, tray_shows=shows, page_looks=24),
         webhook_kept=False,
     )
 

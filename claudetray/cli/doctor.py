@@ -93,5 +93,5 @@ async def _request(parts: Parts) -> str:
     except ClaudetrayError as error:
         return error.message
     request = asking.request
-    names = ", ".join(name for name, _ in request.cookies)
+    names = ", ".join(cookie.name for cookie in request.cookies)
     return f"{request.host}, {len(request.headers)} headers, cookies {names}"

@@ -58,6 +58,6 @@ def _read(ctx: click.Context, file: str, keep: bool) -> None:
         path=request.path() if request.organization else CREDITS_PATH,
         organization=request.organization,
         headers=[name for name, _ in request.headers],
-        cookies=[name for name, _ in request.cookies],
+        cookies=[cookie.name for cookie in request.cookies],
         notes=list(found.notes),
     )

@@ -25,8 +25,17 @@ class NextLook:
     reason: str
 
 
-def after_reading(left: Money | None, thresholds: Iterable[Threshold], default: timedelta) -> NextLook:
-    """The lowest threshold reached decides, else `default`."""
+def after_reading(
+    left: Money | None, thresholds: Iterable[Threshold], default: timedelta, least: timedelta = timedelta(0)
+) -> NextLook:
+    """The lowest threshold reached decides, else `default`; never sooner than `least`, which the web page asks for."""
+    wanted = _wanted(left, thresholds, default)
+    if wanted.delay >= least:
+        return wanted
+    return NextLook(least, f"through the web page: every {words.duration(least)}")
+
+
+def _wanted(left: Money | None, thresholds: Iterable[Threshold], default: timedelta) -> NextLook:
     if left is None:
         return NextLook(default, f"balance not known: every {words.duration(default)}")
     here = reached(thresholds, left)

@@ -5,7 +5,8 @@ ClaudetrayError
 │   ├── NotConfigured        nothing to ask with yet: paste a snippet
 │   │   └── SecretsClosed    the vault does not open now: unlock the keyring
 │   ├── SessionExpired       the cookie went bad: sign in again
-│   ├── Challenged           Cloudflare wants a browser: keep the cookie
+│   ├── Challenged           Cloudflare wants a browser: keep the cookie, look through the page
+│   ├── PageFailed           the web page could not be looked through: its helper hung, died or is not there
 │   ├── WrongOrganization    this session has no credits there: choose again
 │   ├── RateLimited          too many looks: wait as told
 │   ├── Unreachable          offline, a timeout, or trouble at the other end
@@ -13,6 +14,7 @@ ClaudetrayError
 ├── SnippetRefused           pasted text that is not the one request we need
 ├── SettingRefused           a value that a setting cannot take
 ├── ChannelError             an alert did not get through
+├── SignInFailed             the sign-in window could not be shown
 ├── VaultError               secrets cannot be kept or read
 └── StoreError               the data file cannot be used
     ├── StoreTooNew          written by a newer claudetray
@@ -53,7 +55,7 @@ class SourceError(ClaudetrayError):
 class NotConfigured(SourceError):
     kind = "not_configured"
     title = "Not set up yet"
-    advice = "Open Settings and paste the credits request copied from your browser."
+    advice = "Sign in with “Sign in…” or `claudetray login`, or paste the credits request of your browser in Settings."
     needs_person = True
 
 
@@ -68,7 +70,7 @@ class SecretsClosed(NotConfigured):
 class SessionExpired(SourceError):
     kind = "session_expired"
     title = "Session expired"
-    advice = "Sign in to the Console in your browser, copy the credits request again and paste it in Settings."
+    advice = "Sign in again with “Sign in…” or `claudetray login`, or paste a fresh credits request in Settings."
     needs_person = True
 
 
@@ -77,8 +79,16 @@ class Challenged(SourceError):
     title = "Cloudflare wants a browser"
     advice = (
         "Your session may be perfectly good. claudetray keeps it and tries again later; "
-        "if this goes on, open the Console in your browser and paste a fresh request."
+        "if this goes on, sign in again, or paste a fresh request."
     )
+
+
+class PageFailed(SourceError):
+    """The login helper is an ordinary thing to fail: it is tried again like a network that is down."""
+
+    kind = "page_failed"
+    title = "The web page could not be opened"
+    advice = "claudetray keeps the session and tries again later."
 
 
 class WrongOrganization(SourceError):
@@ -140,6 +150,12 @@ class ChannelError(ClaudetrayError):
         super().__init__(what)
         self.advice = advice
         self.retry_after = retry_after
+
+
+class SignInFailed(ClaudetrayError):
+    kind = "sign_in_failed"
+    title = "Signing in did not work"
+    advice = "Pasting the credits request of your browser in Settings works as well."
 
 
 class VaultError(ClaudetrayError):

@@ -89,6 +89,16 @@ def _one_of(*choices: str) -> Callable[[str], str]:
     return parse
 
 
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        digits = text.strip()
+        if digits.isascii() and digits.isdigit() and len(digits) < 10 and least <= int(digits) <= most:
+            return int(digits)
+        raise SettingRefused(f"The value must be a whole number from {least} to {most}.")
+
+    return parse
+
+
 SHOWS = ("balance", "health")
 
 INTERVAL = Setting(
@@ -106,6 +116,14 @@ WEBHOOK = Setting(
     parse=webhook_url,
     secret=True,
 )
+PAGE_LOOKS = Setting(
+    key="console.page_looks_per_day",
+    default=24,
+    label="Hidden visits of the web page (a day, at most)",
+    help="How often claudetray may open the Console's page, unseen, to look where Cloudflare stops plain requests, "
+    "or to renew the session. 0 for never.",
+    parse=_whole(0, 200),
+)
 NATIVE = Setting(
     key="native.enabled",
     default=True,
@@ -121,7 +139,13 @@ TRAY_SHOWS = Setting(
     parse=_one_of(*SHOWS),
     choices=SHOWS,
 )
-DECLARED: tuple[Setting[int] | Setting[str] | Setting[bool], ...] = (INTERVAL, WEBHOOK, NATIVE, TRAY_SHOWS)
+DECLARED: tuple[Setting[int] | Setting[str] | Setting[bool], ...] = (
+    INTERVAL,
+    PAGE_LOOKS,
+    WEBHOOK,
+    NATIVE,
+    TRAY_SHOWS,
+)
 
 
 def declared(key: str) -> Setting[int] | Setting[str] | Setting[bool]:
@@ -139,6 +163,7 @@ class Preferences:
     interval: timedelta
     native: bool
     tray_shows: str
+    page_looks: int
 
     @classmethod
     def of(cls, stored: dict[str, str]) -> "Preferences":
@@ -146,4 +171,5 @@ class Preferences:
             interval=timedelta(minutes=INTERVAL.read(stored.get(INTERVAL.key))),
             native=NATIVE.read(stored.get(NATIVE.key)),
             tray_shows=TRAY_SHOWS.read(stored.get(TRAY_SHOWS.key)),
+            page_looks=PAGE_LOOKS.read(stored.get(PAGE_LOOKS.key)),
         )

@@ -9,6 +9,7 @@ from claudetray.core.health import Assessment, Health
 from claudetray.core.look import Failure, Look, Plan
 from claudetray.core.money import Money
 from claudetray.core.reading import Reading
+from claudetray.core.session import Session
 from claudetray.core.settings import Preferences
 from claudetray.core.thresholds import Threshold
 
@@ -32,6 +33,8 @@ class Status:
     reading: Reading | None
     assessment: Assessment
     stale: bool
+    session: Session
+    visits: int  # hidden visits of the web page within a day
     looks: tuple[Look, ...]
     plan: Plan
     thresholds: tuple[Threshold, ...]

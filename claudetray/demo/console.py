@@ -26,6 +26,7 @@ class Mood(StrEnum):
     EXPIRED = "expired"
     LOGIN = "login"
     CHALLENGE = "challenge"
+    CHALLENGE_PLAIN = "challenge_plain"  # whoever is no browser
     WRONG_ORGANIZATION = "wrong_organization"
     WRONG_ORGANIZATION_INSIDE = "wrong_organization_inside"
     NO_WEB_SESSION = "no_web_session"
@@ -50,6 +51,7 @@ class ConsoleStandIn:
     moods: list[Mood] = field(default_factory=list)
     session: str = SESSION
     renew_to: str | None = None
+    refused_after_sign_in: int = 0  # how often a fresh session is refused
     retry_after: str | None = "7"
     organizations: list[dict[str, Any]] = field(
         default_factory=lambda: [
@@ -57,6 +59,7 @@ class ConsoleStandIn:
             {"id": 2, "uuid": ORGANIZATION.replace("1", "2"), "name": "me@example.org", "capabilities": ["chat"]},
         ]
     )
+    balances: dict[str, Decimal] = field(default_factory=dict)  # of organizations whose balance is another one
     seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def routes(self) -> list[web.RouteDef]:
@@ -70,9 +73,15 @@ class ConsoleStandIn:
         """How often the balance was asked for."""
         return sum(1 for path, _ in self.seen if path.endswith("/prepaid/credits"))
 
+    def signed_in(self, request: web.Request) -> bool:
+        return request.cookies.get("sessionKey") == self.session
+
     def credits(self) -> dict[str, Any]:
         """The answer of today, in its usual shape."""
-        cents = int(self.amount * 100)
+        return self._credits_of(self.amount)
+
+    def _credits_of(self, amount: Decimal) -> dict[str, Any]:
+        cents = int(amount * 100)
         promotional = min(cents, 500)
         return {
             "amount": cents,
@@ -113,12 +122,16 @@ class ConsoleStandIn:
         return handler
 
     async def _organizations(self, request: web.Request) -> web.StreamResponse:
+        if self.refused_after_sign_in > 0:
+            self.refused_after_sign_in -= 1
+            return _error(401, "authentication_error", "Invalid session")
         return web.json_response(self.organizations)
 
     async def _credits(self, request: web.Request) -> web.StreamResponse:
         if request.match_info["org"] not in {found["uuid"] for found in self.organizations}:
             return _error(403, "permission_error", "Invalid authorization for organization")
-        return web.json_response(self.credits() if self.answer is None else self.answer)
+        left = self.balances.get(request.match_info["org"], self.amount)
+        return web.json_response(self._credits_of(left) if self.answer is None else self.answer)
 
     async def _spend(self, request: web.Request) -> web.StreamResponse:
         if self.spent is None:
@@ -127,7 +140,7 @@ class ConsoleStandIn:
 
     async def _moody(self, request: web.Request) -> web.StreamResponse | None:
         mood = self.moods.pop(0) if self.moods else self.mood
-        if mood is Mood.FINE and request.cookies.get("sessionKey") != self.session:
+        if mood is Mood.FINE and not self.signed_in(request):
             mood = Mood.EXPIRED
         match mood:
             case Mood.FINE:
@@ -138,7 +151,9 @@ class ConsoleStandIn:
                 return web.Response(status=302, headers={"Location": "/login?returnTo=%2F"})
             case Mood.REDIRECT:
                 return web.Response(status=307, headers={"Location": "https://elsewhere.example/steal"})
-            case Mood.CHALLENGE:
+            case Mood.CHALLENGE_PLAIN if "Sec-Fetch-Mode" in request.headers:
+                return None if self.signed_in(request) else _error(401, "authentication_error", "Invalid session")
+            case Mood.CHALLENGE | Mood.CHALLENGE_PLAIN:
                 return web.Response(
                     status=403, text=_CHALLENGE, content_type=_HTML, headers={"cf-mitigated": "challenge"}
                 )

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from aiohttp import web
 
 from claudetray.demo.console import ORGANIZATION, SESSION, ConsoleStandIn
+from claudetray.demo.sign_in import SignInStandIn
 from claudetray.demo.slack import PATH, SlackStandIn
 
 HOST = "127.0.0.1"
@@ -18,6 +19,7 @@ class World:
 
     def __init__(self) -> None:
         self.console = ConsoleStandIn()
+        self.sign_in = SignInStandIn(self.console)
         self.slack = SlackStandIn()
         self.url = ""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -56,7 +58,7 @@ class World:
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         app = web.Application()
-        app.add_routes([*self.console.routes(), *self.slack.routes()])
+        app.add_routes([*self.console.routes(), *self.sign_in.routes(), *self.slack.routes()])
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         try:

@@ -3,7 +3,7 @@
 import random
 import ssl
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.cookiejar import DefaultCookiePolicy
@@ -50,10 +50,20 @@ def speaking_plainly(refusal: Callable[[httpx.Response], SourceError]) -> Iterat
         raise UnexpectedAnswer(f"The answer cannot be read ({type(error).__name__}).") from error
 
 
-async def fetched(client: httpx.AsyncClient, url: str, headers: list[tuple[str, str]]) -> httpx.Response:
-    """The whole answer to a GET. Raises: httpx.HTTPStatusError on any status but 200; UnexpectedAnswer if too large."""
+Heard = Callable[[int, httpx.Headers], Awaitable[None]]
+
+
+async def fetched(
+    client: httpx.AsyncClient, url: str, headers: list[tuple[str, str]], heard: Heard | None = None
+) -> httpx.Response:
+    """The whole answer to a GET; its status and headers are `heard` before its body.
+
+    Raises: httpx.HTTPStatusError on any status but 200; UnexpectedAnswer if too large.
+    """
     raw = [(name.encode("ascii"), value.encode("utf-8")) for name, value in headers]
     async with client.stream("GET", url, headers=raw) as response:
+        if heard is not None:
+            await heard(response.status_code, response.headers)
         body = bytearray()
         async for chunk in response.aiter_bytes():
             body += chunk

@@ -5,11 +5,15 @@ from datetime import datetime, timedelta
 
 from claudetray.core import cadence, health
 from claudetray.core.look import Plan
+from claudetray.core.session import page_spacing
 from claudetray.core.status import Status
 from claudetray.core.vault import Vault
 from claudetray.services.preferences import PreferencesService
+from claudetray.services.request_kept import RequestKept
+from claudetray.services.sessions import known
 from claudetray.store.accounts import AccountsKept
 from claudetray.store.looks import LooksKept
+from claudetray.store.sessions import SessionKept
 
 NO_PLAN = Plan(next_look_at=None, reason="no monitor has run yet")
 
@@ -21,11 +25,14 @@ class Board:
         self,
         accounts: AccountsKept,
         looks: LooksKept,
+        request: RequestKept,
+        sessions: SessionKept,
         preferences: PreferencesService,
         vault: Vault,
         clock: Callable[[], datetime],
     ) -> None:
         self._accounts, self._looks, self._preferences = accounts, looks, preferences
+        self._request, self._sessions = request, sessions
         self._vault, self._clock = vault, clock
 
     async def status(self, looking: bool = False) -> Status:
@@ -37,13 +44,17 @@ class Board:
         preferences = await self._preferences.now()
         left = reading.left if reading else None
         now = self._clock()
-        every: timedelta = cadence.after_reading(left, thresholds, preferences.interval).delay
+        session = await known(self._request, self._sessions)
+        spacing = page_spacing(session, preferences.page_looks, now)
+        every: timedelta = cadence.after_reading(left, thresholds, preferences.interval, spacing).delay
         return Status(
             now=now,
             account=account,
             reading=reading,
             assessment=health.assess(left, thresholds),
             stale=reading is not None and health.stale(reading.taken_at, every, now),
+            session=session,
+            visits=await self._sessions.visits(now),
             looks=looks,
             plan=await self._looks.plan() or NO_PLAN,
             thresholds=thresholds,

@@ -1,36 +1,38 @@
-"""The connection: the request that is kept in the vault, and the account it asks for."""
+"""The connection: the request that looks are made with, and the account it asks for."""
 
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from claudetray.core.account import Account, Organization
 from claudetray.core.announcement import Announcement
-from claudetray.core.errors import NotConfigured, SecretsClosed, SourceError, VaultError, WrongOrganization
+from claudetray.core.errors import NotConfigured, SourceError, WrongOrganization
 from claudetray.core.look import Plan
 from claudetray.core.provider import Provider
 from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest, Snippet
-from claudetray.core.source import Source
-from claudetray.core.vault import Vault
+from claudetray.core.session import Way
+from claudetray.core.source import Keep, Source, keep_none
+from claudetray.services.request_kept import RequestKept
+from claudetray.services.sessions import Sessions
 from claudetray.store.accounts import AccountsKept
 from claudetray.store.looks import LooksKept
 
-SECRET = "console.request"
 NAMING_S = 2.0
-NEW_SNIPPET = "a new snippet"
+# Why the monitor, in whichever process, looks at once: the waits after failures with the old session are over.
+NEW_SNIPPET, NEW_SIGN_IN = "a new snippet", "a new sign-in"
+NEW_SESSION = (NEW_SNIPPET, NEW_SIGN_IN)
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """What a look asks with. `kept` is the vault's text, for compare and swap."""
+    """What a look asks with."""
 
     account: Account
     request: ConsoleRequest
-    kept: str
 
 
 class Connection:
@@ -38,7 +40,8 @@ class Connection:
 
     def __init__(
         self,
-        vault: Vault,
+        request: RequestKept,
+        sessions: Sessions,
         accounts: AccountsKept,
         looks: LooksKept,
         source: Source,
@@ -46,7 +49,7 @@ class Connection:
         clock: Callable[[], datetime],
         console_url: str,
     ) -> None:
-        self._vault, self._accounts, self._looks = vault, accounts, looks
+        self._request, self._sessions, self._accounts, self._looks = request, sessions, accounts, looks
         self._source, self._provider = source, provider
         self._clock, self._console_url = clock, console_url
         self.changed: Announcement[Account] = Announcement()
@@ -59,7 +62,7 @@ class Connection:
 
     async def kept(self) -> bool:
         """Is there a request to look with?"""
-        return await self._vault.kept(SECRET)
+        return await self._request.kept()
 
     async def tried(self, text: str) -> Reading:
         """One look with a pasted text (empty: with the kept request), keeping nothing.
@@ -69,7 +72,7 @@ class Connection:
         request = self.understood(text).request if text else (await self.asking()).request
         if request.organization is None:
             request = request.for_organization((await self._picked(request)).uuid)
-        return (await self._source.read(request, self._clock())).reading
+        return await self._source.read(request, self._clock())
 
     async def keep(self, snippet: Snippet, organization: Organization | None = None) -> Account:
         """Keep what was pasted, in place of what was kept before, for another organization if one was chosen.
@@ -77,15 +80,15 @@ class Connection:
         Raises: VaultError, StoreError.
         """
         request = snippet.request.for_organization(organization.uuid) if organization else snippet.request
-        await self._vault.keep(SECRET, request.to_json())
-        account = await self._watch(request, organization.name if organization else "")
-        plan = await self._looks.plan()
-        if plan is None or not plan.paused:
-            # For the monitor, in whichever process: the waits after failures with the old request are over.
-            await self._looks.keep_plan(Plan(next_look_at=self._clock(), reason=NEW_SNIPPET))
-        log.info("a new request is kept")
-        self.changed(account)
-        return account
+        await self._sessions.begin(request, Way.SNIPPET)
+        return await self._begun(request, organization.name if organization else "", NEW_SNIPPET)
+
+    async def keep_signed_in(
+        self, request: ConsoleRequest, organization: Organization, ends_at: datetime | None
+    ) -> Account:
+        """Keep the session of a sign-in, in place of what was kept before. Raises: VaultError, StoreError."""
+        await self._sessions.begin(request, Way.SIGN_IN, ends_at)
+        return await self._begun(request, organization.name, NEW_SIGN_IN)
 
     async def watched(self) -> Account | None:
         """The account that is watched now, if any."""
@@ -93,20 +96,11 @@ class Connection:
 
     async def asking(self) -> Asking:
         """The request to look with. Raises: NotConfigured when there is none, or none that can be read."""
-        try:
-            kept = await self._vault.secret(SECRET)
-        except VaultError as error:
-            raise SecretsClosed(str(error)) from error
-        if kept is None:
-            raise NotConfigured("There is no request to look with yet.")
-        try:
-            request = ConsoleRequest.from_json(kept)
-        except (ValueError, KeyError, TypeError) as error:
-            raise NotConfigured("The request that was kept cannot be read.") from error
+        request = await self._request.now()
         # From the request itself, so that no balance is ever filed under another organization.
-        return Asking(account=await self._watch(request, ""), request=request, kept=kept)
+        return Asking(account=await self._watch(request, ""), request=request)
 
-    async def resolved(self, asking: Asking) -> Asking:
+    async def resolved(self, asking: Asking, source: Source, keep: Keep) -> Asking:
         """With the organization looked up, where only cookies were pasted.
 
         One organization with API credit is taken; among several, the one the browser used last, else the person
@@ -114,7 +108,7 @@ class Connection:
         """
         if asking.request.organization is not None:
             return asking
-        return await self._chosen(asking, await self._picked(asking.request))
+        return await self._chosen(asking, await self._picked(asking.request, source, keep))
 
     async def organizations(self, text: str) -> tuple[Organization, ...]:
         """The organizations with API credit that a pasted text (empty: the kept request) can see.
@@ -155,17 +149,20 @@ class Connection:
             return asking
         name = next((found.name for found in offered if found.uuid == asking.request.organization), "")
         account = await self._accounts.named(asking.account, name) if name else asking.account
-        return Asking(account=account, request=asking.request, kept=asking.kept)
+        return replace(asking, account=account)
 
-    async def renew(self, asking: Asking, renewed: dict[str, str]) -> None:
-        """Keep renewed cookies, unless another request was pasted meanwhile."""
-        if renewed:
-            text = asking.request.with_cookies(renewed).to_json()
-            if text != asking.kept and not await self._vault.swap(SECRET, asking.kept, text):
-                log.info("renewed cookies were dropped: another request is kept by now")
+    async def _begun(self, request: ConsoleRequest, name: str, reason: str) -> Account:
+        account = await self._watch(request, name)
+        plan = await self._looks.plan()
+        if plan is None or not plan.paused:
+            await self._looks.keep_plan(Plan(next_look_at=self._clock(), reason=reason))
+        self.changed(account)
+        return account
 
-    async def _picked(self, request: ConsoleRequest) -> Organization:
-        offered = [found for found in await self._source.organizations(request) if found.api]
+    async def _picked(
+        self, request: ConsoleRequest, source: Source | None = None, keep: Keep = keep_none
+    ) -> Organization:
+        offered = [found for found in await (source or self._source).organizations(request, keep) if found.api]
         if not offered:
             raise WrongOrganization("This account has no organization with API credit.")
         hinted = [found for found in offered if found.uuid == request.organization_hint]
@@ -176,10 +173,9 @@ class Connection:
 
     async def _chosen(self, asking: Asking, organization: Organization) -> Asking:
         request = asking.request.for_organization(organization.uuid)
-        text = request.to_json()
-        if not await self._vault.swap(SECRET, asking.kept, text):
-            raise NotConfigured("Another request was kept meanwhile.")
-        return Asking(account=await self._watch(request, organization.name), request=request, kept=text)
+        if not await self._request.change(asking.request, lambda kept: kept.for_organization(organization.uuid)):
+            raise NotConfigured("Another session was kept meanwhile.")
+        return Asking(account=await self._watch(request, organization.name), request=request)
 
     async def _watch(self, request: ConsoleRequest, name: str) -> Account:
         return await self._accounts.watch(self._provider.id, request.host, request.organization or "", name)

@@ -8,11 +8,13 @@ from pathlib import Path
 from claudetray.core.vault import Vault
 from claudetray.services.board import Board
 from claudetray.services.preferences import PreferencesService
+from claudetray.services.request_kept import RequestKept
 from claudetray.store.accounts import AccountsKept
 from claudetray.store.alerts import AlertsKept
 from claudetray.store.database import Database
 from claudetray.store.looks import LooksKept
 from claudetray.store.preferences import SettingsKept, ThresholdsKept
+from claudetray.store.sessions import SessionKept
 from claudetray.store.vault import OpeningVault
 
 
@@ -26,6 +28,8 @@ class Kept:
     accounts: AccountsKept
     alerts: AlertsKept
     looks: LooksKept
+    request: RequestKept
+    sessions: SessionKept
     preferences: PreferencesService
     board: Board
 
@@ -36,6 +40,7 @@ class Kept:
         """`key` finds the vault's data key (VaultError when there is none)."""
         vault = OpeningVault(database, key)
         accounts, looks = AccountsKept(database), LooksKept(database)
+        request, sessions = RequestKept(vault), SessionKept(database)
         preferences = PreferencesService(SettingsKept(database), ThresholdsKept(database), vault)
         return cls(
             home=home,
@@ -44,6 +49,8 @@ class Kept:
             accounts=accounts,
             alerts=AlertsKept(database),
             looks=looks,
+            request=request,
+            sessions=sessions,
             preferences=preferences,
-            board=Board(accounts, looks, preferences, vault, clock),
+            board=Board(accounts, looks, request, sessions, preferences, vault, clock),
         )

@@ -10,10 +10,11 @@ from claudetray.core.announcement import Announcement
 from claudetray.core.cadence import NextLook
 from claudetray.core.errors import NotConfigured, StoreError
 from claudetray.core.look import Plan, Trigger
+from claudetray.core.session import SessionState, page_spacing, renew_at
 from claudetray.core.settings import WEBHOOK
 from claudetray.core.status import Status
 from claudetray.core.times import from_millis, to_millis
-from claudetray.services.connection import NEW_SNIPPET
+from claudetray.services.connection import NEW_SESSION
 from claudetray.services.parts import Parts
 from claudetray.services.preferences import SLACK
 from claudetray.services.refresher import Outcome
@@ -23,6 +24,7 @@ from claudetray.services.timetable import Timetable
 SNOOZE = timedelta(hours=4)
 AFTER_TROUBLE = timedelta(minutes=1)  # when even the store failed
 PAUSED = "paused"
+SIGNED_OUT, WAITING = "signed out", "waiting for a sign-in"
 log = logging.getLogger(__name__)
 
 
@@ -44,10 +46,13 @@ class Monitor:
         self._trigger = Trigger.SCHEDULE
         self._plan = Plan(next_look_at=None, reason="starting")
         self._seen_changes = 0
+        self._sessions = parts.sessions
+        self._renew_at: datetime | None = None
         self._shown: Status | None = None
         self._timetable = Timetable(
             look=lambda: tasks.start(self._look_in_time()),
             deliver=lambda: tasks.start(self._deliver()),
+            renew=lambda: tasks.start(self._renew()),
             beat=lambda slept: tasks.start(self._on_heartbeat(slept)),
             clock=parts.clock,
         )
@@ -105,6 +110,11 @@ class Monitor:
         await self._broken_off()
         await self.fetch_now(Trigger.CHANGED)
 
+    async def session_ended(self) -> None:
+        """The person signed out: no look goes on with what was wiped."""
+        await self._broken_off()
+        await self.replan()
+
     async def replan(self) -> None:
         """Plan the next look from the last one and the settings of now. Raises: StoreError."""
         if self._running is not None:
@@ -115,12 +125,14 @@ class Monitor:
             return
         status = await self._board.status()
         kept = await self._looks.plan()
-        if kept is not None and kept.reason == NEW_SNIPPET:  # kept by another process, or before this one started
-            await self._planned(Plan(next_look_at=self._clock(), reason=NEW_SNIPPET))
+        if kept is not None and kept.reason in NEW_SESSION:  # kept by another process, or before this one started
+            await self._planned(Plan(next_look_at=self._clock(), reason=kept.reason))
             return
-        if status.account is None or not status.looks:
-            reason = "first look" if status.account else "waiting for a snippet"
-            await self._planned(Plan(next_look_at=self._clock() if status.account else None, reason=reason))
+        if status.session.state is SessionState.SIGNED_OUT or status.account is None:
+            await self._planned(Plan(next_look_at=None, reason=SIGNED_OUT if status.account else WAITING))
+            return
+        if not status.looks:
+            await self._planned(Plan(next_look_at=self._clock(), reason="first look"))
             return
         if status.failure is not None:
             # A failure's wait was planned when it happened; only a start or another process finds none.
@@ -129,7 +141,8 @@ class Monitor:
             reason = kept.reason if kept and kept.next_look_at else status.failure.title
             await self._planned(Plan(next_look_at=at, reason=reason))
             return
-        following = cadence.after_reading(status.left, status.thresholds, status.preferences.interval)
+        spacing = page_spacing(status.session, status.preferences.page_looks, self._clock())
+        following = cadence.after_reading(status.left, status.thresholds, status.preferences.interval, spacing)
         last = min(status.looks[0].started_at, self._clock())  # a clock that was set back must not put looks off
         await self._planned(self._after(last, following))
 
@@ -165,10 +178,10 @@ class Monitor:
         if self.paused:
             return self._plan
         kept = await self._looks.plan()
-        if kept and kept.reason == NEW_SNIPPET and kept.next_look_at and outcome.look.started_at < kept.next_look_at:
+        if kept and kept.reason in NEW_SESSION and kept.next_look_at and outcome.look.started_at < kept.next_look_at:
             return kept  # another process kept a request after this look had begun
         if type(outcome.error) is NotConfigured:
-            return Plan(next_look_at=None, reason="waiting for a snippet")
+            return Plan(next_look_at=None, reason=WAITING)
         return self._after(self._clock(), outcome.next_look)
 
     async def _broken_off(self) -> None:
@@ -196,7 +209,18 @@ class Monitor:
 
     async def _announce(self) -> None:
         self._shown = await self._board.status(looking=self._running is not None)
+        due = None if self._plan.paused else renew_at(self._shown.session)
+        if due != self._renew_at:  # planned only when it changed: planning again would put it off
+            self._renew_at = due
+            self._timetable.renew_at(due)
         self.status_changed(self._shown)
+
+    async def _renew(self) -> None:
+        try:
+            await self._sessions.renew_in_time()
+            await self._announce()
+        except StoreError as error:
+            log.warning("%s: %s", error.title, error.message)
 
     async def _deliver(self) -> None:
         try:
@@ -228,7 +252,8 @@ class Monitor:
         shown = self._shown
         if shown is None or shown.stale or shown.reading is None:
             return False
-        every = cadence.after_reading(shown.left, shown.thresholds, shown.preferences.interval).delay
+        spacing = page_spacing(shown.session, shown.preferences.page_looks, shown.now)
+        every = cadence.after_reading(shown.left, shown.thresholds, shown.preferences.interval, spacing).delay
         return health.stale(shown.reading.taken_at, every, self._clock())
 
     def _soon(self, trigger: Trigger, least_s: float, most_s: float) -> None:

@@ -13,6 +13,8 @@ from claudetray.services.kept import Kept
 from claudetray.services.outbox import Outbox
 from claudetray.services.preferences import PreferencesService
 from claudetray.services.refresher import Refresher
+from claudetray.services.sessions import Sessions
+from claudetray.services.sign_in import SignIn
 from claudetray.store.alerts import AlertsKept
 
 
@@ -25,6 +27,8 @@ class Parts:
     monitored: Callable[[], bool]
     provider: Provider
     connection: Connection
+    sessions: Sessions
+    sign_in: SignIn
     refresher: Refresher
     outbox: Outbox
     slack_at: Callable[[str], Channel]  # Slack at a webhook that is not kept yet

@@ -14,6 +14,7 @@ from claudetray.core.vault import Vault
 from claudetray.store.preferences import SettingsKept, ThresholdsKept
 
 _SNOOZED = "alerts.snoozed_until"  # no setting of the person's: a state that *Snooze* leaves behind
+_AGREED = "sign_in.agreed"
 NATIVE, SLACK = "native", "slack"
 
 
@@ -79,6 +80,13 @@ class PreferencesService:
         """Hold back alerts until then."""
         await self._kept.keep({_SNOOZED: str(to_millis(until))})
         self.changed(frozenset({_SNOOZED}))
+
+    async def sign_in_agreed(self) -> bool:
+        """Has the person read what signing in keeps, and where?"""
+        return (await self._kept.all()).get(_AGREED) == "true"
+
+    async def agree_to_sign_in(self) -> None:
+        await self._kept.keep({_AGREED: "true"})
 
     async def deliver_from(self, now: datetime) -> datetime:
         """When an alert raised now may be delivered: at once, or when the snooze ends."""

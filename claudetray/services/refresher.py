@@ -1,27 +1,28 @@
 """One look: ask, keep, judge, announce. The same road for a scheduled look, *Fetch now* and `claudetray fetch`."""
 
-import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from claudetray.core import cadence, watch
 from claudetray.core.account import Account
 from claudetray.core.announcement import Announcement
 from claudetray.core.cadence import NextLook
-from claudetray.core.errors import NotConfigured, SecretsClosed, SourceError, UnexpectedAnswer, Unreachable
+from claudetray.core.errors import NotConfigured, SecretsClosed, SourceError, UnexpectedAnswer
 from claudetray.core.look import Failure, Look, Plan, Trigger
 from claudetray.core.reading import Reading
-from claudetray.core.source import Answer, Source
+from claudetray.core.request import ConsoleRequest
+from claudetray.core.session import page_spacing
+from claudetray.core.source import Keep, Source
 from claudetray.core.thresholds import Threshold
 from claudetray.core.watch import Judgement, WatchState
 from claudetray.services.connection import Asking, Connection
 from claudetray.services.preferences import PreferencesService
+from claudetray.services.sessions import Sessions
 from claudetray.store.looks import LooksKept
 
-WHOLE_LOOK_S = 62.0  # the source keeps to 60 s by itself; looking the organization up counts as well
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
 
@@ -42,12 +43,12 @@ class Refresher:
     def __init__(
         self,
         connection: Connection,
-        source: Source,
+        sessions: Sessions,
         looks: LooksKept,
         preferences: PreferencesService,
         clock: Clock,
     ) -> None:
-        self._connection, self._source, self._looks = connection, source, looks
+        self._connection, self._sessions, self._looks = connection, sessions, looks
         self._preferences, self._clock = preferences, clock
         self._failing: str | None = None
         self.look_ended: Announcement[Outcome] = Announcement()
@@ -67,17 +68,12 @@ class Refresher:
         except NotConfigured as error:
             return self._not_configured(trigger, started_at, error)
         try:
-            async with asyncio.timeout(WHOLE_LOOK_S):
-                asking = await self._connection.resolved(asking)
-                answer = await self._source.read(asking.request, started_at)
-        except TimeoutError:
-            late = Unreachable("The Console did not answer in time.")
-            outcome = await self._failed(asking.account, trigger, started_at, began, late)
+            asking, reading = await self._asked(asking, started_at)
         except SourceError as error:
             explained = await self._connection.explained(asking, error)
             outcome = await self._failed(asking.account, trigger, started_at, began, explained)
         else:
-            outcome = await self._read(asking, answer, trigger, started_at, began)
+            outcome = await self._read(asking, reading, trigger, started_at, began)
         self.look_ended(outcome)
         return outcome
 
@@ -95,25 +91,35 @@ class Refresher:
         return outcome
 
     async def _read(
-        self, asking: Asking, answer: Answer, trigger: Trigger, started_at: datetime, began: float
+        self, asking: Asking, reading: Reading, trigger: Trigger, started_at: datetime, began: float
     ) -> Outcome:
-        await self._connection.renew(asking, dict(answer.renewed))
         asking = await self._connection.name(asking)
         if self._failing:
             log.info("the Console answers again")
         self._failing = None
-        reading, label = answer.reading, account_label(asking.account)
-        default = (await self._preferences.now()).interval
+        label = account_label(asking.account)
+        preferences = await self._preferences.now()
+        spacing = page_spacing(await self._sessions.now(), preferences.page_looks, started_at)
 
         def judge(state: WatchState, thresholds: tuple[Threshold, ...]) -> Judgement:
-            following = cadence.after_reading(reading.left, thresholds, default)
+            following = cadence.after_reading(reading.left, thresholds, preferences.interval, spacing)
             return watch.after_reading(state, reading, thresholds, following, label, started_at)
 
         took = timedelta(seconds=time.monotonic() - began)
         look = Look(started_at=started_at, took=took, trigger=trigger, left=reading.left)
         await self._keep(asking.account, look, reading, judge, started_at)
-        following = cadence.after_reading(reading.left, await self._preferences.thresholds(), default)
+        thresholds = await self._preferences.thresholds()
+        following = cadence.after_reading(reading.left, thresholds, preferences.interval, spacing)
         return Outcome(look=look, reading=reading, error=None, next_look=following)
+
+    async def _asked(self, asking: Asking, now: datetime) -> tuple[Asking, Reading]:
+        """The reading, by whichever way the session goes, with the organization looked up where it was not known."""
+
+        async def work(source: Source, request: ConsoleRequest, keep: Keep) -> tuple[Asking, Reading]:
+            resolved = await self._connection.resolved(replace(asking, request=request), source, keep)
+            return resolved, await source.read(resolved.request, now, keep)
+
+        return await self._sessions.ask(asking.request, work)
 
     async def _failed(
         self, account: Account, trigger: Trigger, started_at: datetime, began: float, error: SourceError

@@ -14,12 +14,12 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 HEARTBEAT = timedelta(seconds=30)
-_LOOK, _DELIVER = "look", "deliver"
+_LOOK, _DELIVER, _RENEW = "look", "deliver", "renew"
 log = logging.getLogger(__name__)
 
 
 class Timetable:
-    """Calls `look`, `deliver` and `beat` in time; `beat` learns how long the machine slept since the last one.
+    """Calls `look`, `deliver`, `renew` and `beat` in time; `beat` learns how long the machine slept since the last one.
 
     What is called only starts the work: APScheduler drops a run of a job that still runs, and a look plans the
     next one before it has ended.
@@ -29,11 +29,12 @@ class Timetable:
         self,
         look: Callable[[], None],
         deliver: Callable[[], None],
+        renew: Callable[[], None],
         beat: Callable[[timedelta], None],
         clock: Callable[[], datetime],
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._look, self._deliver, self._beat = look, deliver, beat
+        self._look, self._deliver, self._renew, self._beat = look, deliver, renew, beat
         self._clock, self._monotonic = clock, monotonic
         self._pulse = Pulse(clock(), monotonic())
         # coalesce and no grace time: a machine that slept over several looks makes up for exactly one (measured).
@@ -60,6 +61,10 @@ class Timetable:
     def deliver_at(self, at: datetime | None) -> None:
         """Deliver then, in place of any time planned before; None: not at all."""
         self._plan(_DELIVER, self._deliver, at)
+
+    def renew_at(self, at: datetime | None) -> None:
+        """Renew the session then, in place of any time planned before; None: not at all."""
+        self._plan(_RENEW, self._renew, at)
 
     def _plan(self, job: str, call: Callable[[], None], at: datetime | None) -> None:
         if at is None:

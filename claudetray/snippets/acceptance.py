@@ -6,6 +6,7 @@ Errors name the place and the cure, never a value.
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from claudetray.core.cookie import Cookie
 from claudetray.core.errors import SnippetRefused
 from claudetray.core.request import CREDITS_PATH, ConsoleRequest
 from claudetray.core.settings import loopback
@@ -122,7 +123,7 @@ def _headers(copied: Copied) -> tuple[tuple[str, str], ...]:
     return tuple(kept.values())
 
 
-def _cookies(copied: Copied) -> tuple[tuple[str, str], ...]:
+def _cookies(copied: Copied) -> tuple[Cookie, ...]:
     cookies = list(copied.cookies)
     for name, value in copied.headers:
         if name.lower() == "cookie":
@@ -130,7 +131,7 @@ def _cookies(copied: Copied) -> tuple[tuple[str, str], ...]:
     return checked_cookies(cookies)
 
 
-def checked_cookies(cookies: list[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+def checked_cookies(cookies: list[tuple[str, str]]) -> tuple[Cookie, ...]:
     """The cookies, when they can be sent. Raises: SnippetRefused."""
     if len(cookies) > MOST_COOKIES:
         raise too_many_headers()
@@ -139,4 +140,4 @@ def checked_cookies(cookies: list[tuple[str, str]]) -> tuple[tuple[str, str], ..
             raise SnippetRefused(
                 "bad_header", "A cookie has a name or a value that no browser sends.", "Copy it again."
             )
-    return tuple(cookies)
+    return tuple(Cookie(name=name, value=value) for name, value in cookies)

@@ -65,7 +65,20 @@ def _s001_foundation(db: pw.SqliteDatabase) -> None:
         db.execute_sql(statement)
 
 
-STEPS: tuple[Step, ...] = (_s001_foundation,)
+def _s002_session(db: pw.SqliteDatabase) -> None:
+    for statement in (
+        """CREATE TABLE session (
+            id INTEGER PRIMARY KEY CHECK (id = 1), state TEXT NOT NULL, way TEXT, since INTEGER, renewed_at INTEGER,
+            ends_at INTEGER, page_until INTEGER, renewal_tried_at INTEGER)""",
+        # Whoever pasted a snippet before there were sessions has one.
+        """INSERT INTO session (id, state, way)
+            SELECT 1, 'signed_in', 'snippet' FROM secret WHERE name = 'console.request'""",
+        "CREATE TABLE page_visit (id INTEGER PRIMARY KEY, began_at INTEGER NOT NULL)",
+    ):
+        db.execute_sql(statement)
+
+
+STEPS: tuple[Step, ...] = (_s001_foundation, _s002_session)
 
 
 def migrate(db: pw.SqliteDatabase, file: Path, steps: tuple[Step, ...] = STEPS) -> None:

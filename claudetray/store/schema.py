@@ -136,6 +136,32 @@ class PlanRow(pw.Model):
         table_name = "plan"
 
 
+class SessionRow(pw.Model):
+    """One row, number 1: the session that this home looks with."""
+
+    id = pw.IntegerField(primary_key=True)
+    state = pw.TextField()
+    way = pw.TextField(null=True)
+    since = pw.IntegerField(null=True)
+    renewed_at = pw.IntegerField(null=True)
+    ends_at = pw.IntegerField(null=True)
+    page_until = pw.IntegerField(null=True)
+    renewal_tried_at = pw.IntegerField(null=True)
+
+    class Meta:
+        table_name = "session"
+
+
+class PageVisitRow(pw.Model):
+    """A hidden visit of the Console's web page; kept for a day, to be counted."""
+
+    id = pw.AutoField()
+    began_at = pw.IntegerField()
+
+    class Meta:
+        table_name = "page_visit"
+
+
 class AlertRow(pw.Model):
     id = pw.AutoField()
     account_id = pw.IntegerField(null=True)
@@ -177,6 +203,8 @@ ROWS = (
     SecretRow,
     WatchRow,
     PlanRow,
+    SessionRow,
+    PageVisitRow,
     AlertRow,
     DeliveryRow,
 )

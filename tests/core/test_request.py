@@ -1,10 +1,11 @@
 from claudetray.core.request import ConsoleRequest
+from tests.builders import cookies
 
 REQUEST = ConsoleRequest(
     origin="https://platform.claude.com",
     organization="o-1",
     headers=(("accept", "*/*"),),
-    cookies=(("sessionKey", "old"), ("lastActiveOrg", "o-1")),
+    cookies=cookies(sessionKey="old", lastActiveOrg="o-1"),
 )
 
 
@@ -17,7 +18,7 @@ def test_its_repr_shows_no_secret() -> None:
 
 
 def test_renewed_cookies_take_the_place_of_the_old_in_order() -> None:
-    renewed = REQUEST.with_cookies({"sessionKey": "new", "__cf_bm": "x"})
+    renewed = REQUEST.with_cookies(cookies(sessionKey="new", __cf_bm="x"))
     assert renewed.cookie_header == "sessionKey=new; lastActiveOrg=o-1; __cf_bm=x"
 
 

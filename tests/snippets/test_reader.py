@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from claudetray.core.errors import SnippetRefused
 from claudetray.core.request import ConsoleRequest
 from claudetray.snippets.reader import parse
+from tests.builders import cookies
 from tests.snippets import browsers
 from tests.snippets.browsers import JOINTS, ORGANIZATION, URL, WITH_COOKIE, WITHOUT_COOKIE, Sent
 
@@ -52,7 +53,7 @@ def test_any_value_survives_the_way_through_a_dialect(dialect: str, data: st.Dat
     sent = Sent(headers=(("x-any", f"<{text}>"),), cookie=f"sessionKey=<{text}>; other=1")
     request = parse(WITH_COOKIE[dialect](sent)).request
     assert header(request, "x-any") == f"<{text}>"
-    assert request.cookies == (("sessionKey", f"<{text}>"), ("other", "1"))
+    assert request.cookies == cookies(sessionKey=f"<{text}>", other="1")
 
 
 @pytest.mark.parametrize("dialect", [d for d in WITH_COOKIE if d not in NO_BACKSLASH])
@@ -60,7 +61,7 @@ def test_the_characters_that_shells_love_survive(dialect: str) -> None:
     sent = Sent(headers=(("x-any", NASTY),), cookie=f"sessionKey={NASTY}")
     request = parse(WITH_COOKIE[dialect](sent)).request
     assert header(request, "x-any") == NASTY
-    assert request.cookies == (("sessionKey", NASTY),)
+    assert request.cookies == cookies(sessionKey=NASTY)
 
 
 @pytest.mark.parametrize("dialect", WITHOUT_COOKIE)

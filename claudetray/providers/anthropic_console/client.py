@@ -1,8 +1,7 @@
-"""Asking the Console: GETs with the pasted headers and cookies, and nothing else."""
+"""Asking the Console by plain HTTP: GETs with the kept headers and cookies, and nothing else."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
@@ -10,14 +9,13 @@ import httpx
 
 from claudetray.core.account import Organization
 from claudetray.core.errors import SourceError, UnexpectedAnswer, Unreachable
-from claudetray.core.redaction import scrubbed
+from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest
-from claudetray.core.source import Answer
+from claudetray.core.source import Keep, keep_none
 from claudetray.providers import http
-from claudetray.providers.anthropic_console import mapper, provider, refusals, renewal
+from claudetray.providers.anthropic_console import look, mapper, provider, refusals, renewal
 
 T = TypeVar("T")
-HARMLESS = {"accept", "accept-language", "user-agent", "referer", "origin", "priority", "content-type"}
 Clock = Callable[[], datetime]
 
 
@@ -37,35 +35,18 @@ class Console:
         self._client, self._clock, self._override = client, clock, override
         self._between_tries, self._whole_look = between_tries, whole_look
 
-    async def read(self, request: ConsoleRequest, now: datetime) -> Answer:
+    async def read(self, request: ConsoleRequest, now: datetime, keep: Keep = keep_none) -> Reading:
         """The reading, within a minute: three tries for what may pass, one for what will not.
 
         Raises: SourceError, and nothing else.
         """
-        return await self._within(lambda: self._read(request, now))
+        asking = _Asking(self._client, self._clock, self._override, request, keep)
+        return await self._within(lambda: look.reading(asking.get, request, now, provider.SOURCE, asking.secrets))
 
-    async def organizations(self, request: ConsoleRequest) -> tuple[Organization, ...]:
+    async def organizations(self, request: ConsoleRequest, keep: Keep = keep_none) -> tuple[Organization, ...]:
         """What the session can see. Raises: SourceError."""
-        answer, _ = await self._within(lambda: self._get(request, provider.ORGANIZATIONS))
-        return mapper.organizations(answer)
-
-    async def _read(self, request: ConsoleRequest, now: datetime) -> Answer:
-        answer, renewed = await self._get(request, request.path())
-        # An answer that repeats what was sent must not bring it to disk: the raw answer is kept.
-        sent = [value for _, value in request.cookies] + [v for n, v in request.headers if n.lower() not in HARMLESS]
-        reading = mapper.reading(scrubbed(answer, [*sent, *renewed.values()]), now)
-        left = reading.left
-        spend = await self._spend(request.with_cookies(renewed), left.currency if left else "USD")
-        return Answer(reading=replace(reading, meters=(*reading.meters, spend)) if spend else reading, renewed=renewed)
-
-    async def _spend(self, request: ConsoleRequest, currency: str) -> Any:
-        """The month's spend where it answers soon: it never fails the look."""
-        try:
-            async with asyncio.timeout(provider.EXTRAS.total_seconds()):
-                answer, _ = await self._get(request, request.path("/current_spend"))
-        except (SourceError, TimeoutError):
-            return None
-        return mapper.spend(answer, currency)
+        asking = _Asking(self._client, self._clock, self._override, request, keep)
+        return mapper.organizations(await self._within(lambda: asking.get(provider.ORGANIZATIONS)))
 
     async def _within(self, work: Callable[[], Awaitable[T]]) -> T:
         """`work` with its tries, all of it within the whole look's time."""
@@ -93,25 +74,37 @@ class Console:
             return error.retry_after.total_seconds() if error.retry_after <= self._between_tries else None
         return http.jittered(self._between_tries) if error.may_pass else None
 
-    async def _get(self, request: ConsoleRequest, path: str) -> tuple[Any, dict[str, str]]:
-        """The JSON at that path, and the cookies it renews. Raises: SourceError."""
+
+class _Asking:
+    """The GETs of one look: each goes with the cookies that the one before it renewed."""
+
+    def __init__(
+        self, client: httpx.AsyncClient, clock: Clock, override: str | None, request: ConsoleRequest, keep: Keep
+    ) -> None:
+        self._client, self._clock, self._override = client, clock, override
+        self._request, self._keep = request, keep
+
+    async def get(self, path: str) -> Any:
+        """The JSON at that path. Raises: SourceError."""
+        request = self._request
         headers = [*request.headers, ("Cookie", request.cookie_header)]
         if not any(name.lower() == "accept" for name, _ in headers):
             headers.append(("Accept", "application/json"))
         with http.speaking_plainly(self._refusal):
-            response = await http.fetched(self._client, (self._override or request.origin) + path, headers)
-        answer = refusals.parsed(response.content)
-        if answer is None:
-            raise self._no_json(response)
-        return answer, renewal.renewed(response.headers.get_list("set-cookie"))
+            address = (self._override or request.origin) + path
+            response = await http.fetched(self._client, address, headers, self._on_headers)
+        return refusals.answer(response.status_code, response.headers, response.content, self._clock())
+
+    def secrets(self) -> list[str]:
+        """What an answer must not bring to the disk, though it may repeat it."""
+        return look.secrets(self._request)
+
+    async def _on_headers(self, status: int, headers: httpx.Headers) -> None:
+        """Before the body, which may never come whole: a renewed session would be lost with it."""
+        renewed = renewal.renewed(headers.get_list("set-cookie"), status, self._clock())
+        if renewed:
+            self._request = self._request.with_cookies(renewed)
+            await self._keep(renewed)
 
     def _refusal(self, response: httpx.Response) -> SourceError:
         return refusals.refusal(response.status_code, response.headers, response.content, self._clock())
-
-    def _no_json(self, response: httpx.Response) -> SourceError:
-        """A 200 that is no JSON: a challenge in disguise, or the Console changed."""
-        if refusals.is_challenge(response.headers, response.content):
-            return self._refusal(response)
-        html = "html" in response.headers.get("content-type", "")
-        what = "a web page" if html else "something that is not JSON"
-        return UnexpectedAnswer(f"The Console answered with {what}.", f"{len(response.content)} bytes")

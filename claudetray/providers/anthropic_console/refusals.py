@@ -53,6 +53,23 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, now: datetime)
     return UnexpectedAnswer(f"The Console answered with status {status}.", outline(answer))
 
 
+def answer(status: int, headers: Mapping[str, str], body: bytes, now: datetime) -> Any:
+    """The JSON of an answer. Raises: SourceError, when it is a refusal or no JSON.
+
+    Shape: `headers` finds names whatever their case.
+    """
+    if status != 200:
+        raise refusal(status, headers, body, now)
+    found = parsed(body)
+    if found is not None:
+        return found
+    if is_challenge(headers, body):  # in disguise
+        raise refusal(status, headers, body, now)
+    html = "html" in headers.get("content-type", "")
+    what = "a web page" if html else "something that is not JSON"
+    raise UnexpectedAnswer(f"The Console answered with {what}.", f"{len(body)} bytes")
+
+
 def refused_inside(answer: Any) -> SourceError | None:
     """The error inside an answer with status 200, or None where there is none."""
     match error_type(answer):

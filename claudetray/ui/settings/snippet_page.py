@@ -160,7 +160,7 @@ class SnippetPage(QWidget):
         request = snippet.request
         lines = [f"GET {request.origin}{request.path() if request.organization else ''}"]
         lines += [f"{name}: {value if name.lower() in SHOWN else HIDDEN}" for name, value in request.headers]
-        lines.append("cookie: " + "; ".join(f"{name}={HIDDEN}" for name, _ in request.cookies))
+        lines.append("cookie: " + "; ".join(f"{cookie.name}={HIDDEN}" for cookie in request.cookies))
         self._shown = True
         self._field.setPlainText("\n".join(lines))
         self._field.setReadOnly(True)

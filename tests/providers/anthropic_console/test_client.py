@@ -21,7 +21,7 @@ from claudetray.demo.console import ORGANIZATION, SESSION, Mood
 from claudetray.demo.world import World
 from claudetray.providers import http
 from claudetray.providers.anthropic_console.client import Console
-from tests.builders import NOW, dollars
+from tests.builders import NOW, cookies, dollars
 
 QUICK = timedelta(milliseconds=10)
 
@@ -31,7 +31,7 @@ def request(world: World, session: str = SESSION, organization: str = ORGANIZATI
         origin=world.url,
         organization=organization,
         headers=(("Accept", "*/*"), ("X-Name", "Zoë"), ("User-Agent", "Mozilla/5.0 (stand-in)")),
-        cookies=(("sessionKey", session), ("quoted", '"a=b"')),
+        cookies=cookies(sessionKey=session, quoted='"a=b"'),
     )
 
 
@@ -143,7 +143,7 @@ def test_a_renewed_session_comes_with_the_answer_and_is_used_at_once(stand_ins: 
 
 def test_a_pasted_request_of_the_console_goes_to_the_stand_in_where_one_is_named(stand_ins: World) -> None:
     asked = ConsoleRequest(
-        origin="https://platform.claude.com", organization=ORGANIZATION, headers=(), cookies=(("sessionKey", SESSION),)
+        origin="https://platform.claude.com", organization=ORGANIZATION, headers=(), cookies=cookies(sessionKey=SESSION)
     )
     assert read(asked, override=stand_ins.url).reading.left == dollars("60.36")
 

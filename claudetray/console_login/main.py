@@ -1,0 +1,71 @@
+"""The helper's entry: makes itself safe first, then reads what it is for, and only then loads the web engine."""
+
+import os
+import sys
+from collections.abc import MutableMapping
+from contextlib import suppress
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from claudetray.console_login.line import Line
+from claudetray.console_login.watchdog import Watchdog
+from claudetray.core.browser import LIMITS, Event, Opening
+from claudetray.core.settings import loopback
+
+NO_SANDBOX = "QTWEBENGINE_DISABLE_SANDBOX"
+FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
+REMOTE_DEBUGGING = "QTWEBENGINE_REMOTE_DEBUGGING"
+
+
+def main(arguments: list[str], symbol: Path) -> int:
+    """One visit. The exit code: 0 done, 1 failed (an event said why)."""
+    line = Line.on_standard_streams()
+    _no_core_dumps()
+    try:
+        opening = Opening.from_json(line.first())
+        if arguments != [opening.mode]:
+            raise ValueError("started for something else")
+    except (ValueError, KeyError, TypeError):
+        line.say(Event.FAILED, why="This command is claudetray's own: it is started with a first line of JSON.")
+        return 1
+    protected(os.environ, opening.origin)
+    if (why := _impossible()) is not None:
+        line.say(Event.FAILED, why=why)
+        return 1
+    Watchdog(LIMITS[opening.mode], lambda why: line.say(Event.FAILED, why=why)).start()
+    try:
+        from claudetray.console_login import engine
+    except ImportError as error:
+        line.say(Event.FAILED, why=f"This build has no web engine, or a system library is missing ({error.name}).")
+        return 1
+    return engine.run(opening, line, symbol)
+
+
+def protected(environ: MutableMapping[str, str], origin: str) -> None:
+    """Take out what would weaken the engine; the sandbox may be off only against a stand-in on this machine."""
+    environ.pop(REMOTE_DEBUGGING, None)
+    flags = environ.get(FLAGS, "").split()
+    flags = [flag for flag in flags if not flag.startswith("--remote-debugging")]
+    if not loopback(urlsplit(origin).hostname or ""):
+        environ.pop(NO_SANDBOX, None)
+        harmful = ("--no-sandbox", "--disable-web-security", "--ignore-certificate-errors", "--disable-setuid-sandbox")
+        flags = [flag for flag in flags if not flag.startswith((*harmful, "--single-process", "--user-data-dir"))]
+    if flags:
+        environ[FLAGS] = " ".join(flags)
+    else:
+        environ.pop(FLAGS, None)
+
+
+def _impossible() -> str | None:
+    """Why no engine can be started here, if so."""
+    if sys.platform != "win32" and os.geteuid() == 0 and not os.environ.get(NO_SANDBOX):
+        return "The web engine's sandbox does not work for root: start claudetray as another user, or paste a snippet."
+    return None
+
+
+def _no_core_dumps() -> None:
+    """A crash must not leave cookies on the disk."""
+    with suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,0 +1,228 @@
+"""The session as a thing: which way a look goes, when the session is renewed, and what is known of it.
+
+A look goes by plain HTTP. Stopped by Cloudflare, it goes through the web page, and so for some hours. Refused, the
+session is renewed quietly, once; only then it has expired.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from claudetray.core import session as rules
+from claudetray.core.announcement import Announcement
+from claudetray.core.browser import Mode
+from claudetray.core.cookie import Cookie
+from claudetray.core.errors import (
+    Challenged,
+    NotConfigured,
+    PageFailed,
+    SessionExpired,
+    SourceError,
+    Unreachable,
+    VaultError,
+)
+from claudetray.core.request import ConsoleRequest
+from claudetray.core.session import SIGNED_OUT, Session, SessionState, Way
+from claudetray.core.source import Keep, Source, WebPage
+from claudetray.services.preferences import PreferencesService
+from claudetray.services.request_kept import Renewals, RequestKept
+from claudetray.store.sessions import SessionKept
+
+T = TypeVar("T")
+PLAIN_S = 62.0  # the source keeps to 60 s by itself; looking the organization up counts as well
+Work = Callable[[Source, ConsoleRequest, Keep], Awaitable[T]]
+log = logging.getLogger(__name__)
+
+
+async def known(request: RequestKept, kept: SessionKept) -> Session:
+    """What is known of the session now, without the vault's key. Raises: StoreError."""
+    if not await request.kept():
+        return SIGNED_OUT
+    session = await kept.now()
+    return session if session.state is not SessionState.SIGNED_OUT else Session(state=SessionState.SIGNED_IN)
+
+
+class Sessions:
+    """One session at a time. Events: `ended` when the person signed out."""
+
+    def __init__(
+        self,
+        request: RequestKept,
+        kept: SessionKept,
+        plain: Source,
+        page: WebPage,
+        preferences: PreferencesService,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._request, self._kept = request, kept
+        self._plain, self._page = plain, page
+        self._preferences, self._clock = preferences, clock
+        self.ended: Announcement[None] = Announcement()
+
+    async def now(self) -> Session:
+        """Raises: StoreError."""
+        return await known(self._request, self._kept)
+
+    async def begin(self, request: ConsoleRequest, way: Way, ends_at: datetime | None = None) -> None:
+        """From now on look with this request. Raises: VaultError, StoreError."""
+        await self._request.keep(request)
+        await self._kept.keep(rules.begun(way, self._clock(), ends_at))
+        log.info("a new session is kept")
+
+    async def sign_out(self) -> bool:
+        """Wipe the session from the vault; what it brought stays. False when there was none. Raises: StoreError."""
+        if not await self._request.kept():
+            return False
+        await self._request.forget()
+        await self._kept.keep(SIGNED_OUT)
+        log.info("signed out: the session is wiped")
+        self.ended(None)
+        return True
+
+    async def ask(self, used: ConsoleRequest, work: Work[T]) -> T:
+        """What `work` gets from the Console, whichever way it goes. Raises: SourceError, VaultError, StoreError."""
+        seen = await self.now()
+        if seen.through_page(self._clock()) and await self._visit_allowed():
+            return await self._through_page(seen, used, work)
+        try:
+            return await self._plainly(seen, used, work)
+        except Challenged as error:
+            return await self._after_challenge(seen, used, work, error)
+        except SessionExpired as error:
+            return await self._after_refusal(seen, used, work, error)
+
+    async def refresh(self) -> Session:
+        """Renew the session now, unseen. Raises: NotConfigured, SourceError, StoreError."""
+        used, seen = await self._request.now(), await self.now()
+        if not await self._visit_allowed():
+            raise PageFailed(await self._used_up())
+        await self._renewed(seen, used)
+        await self._change(seen, rules.answered_by_page if seen.through_page(self._clock()) else rules.answered)
+        return await self.now()
+
+    async def renew_in_time(self) -> None:
+        """Renew the session if its cookie is about to expire; what fails is tried again later. Raises: StoreError."""
+        seen = await self.now()
+        due = rules.renew_at(seen)
+        if due is None or due > self._clock():
+            return
+        try:
+            await self._quietly_renewed(seen, await self._request.now())
+        except NotConfigured as error:
+            log.info("the session was not renewed: %s", error)
+
+    async def _plainly(self, seen: Session, used: ConsoleRequest, work: Work[T]) -> T:
+        renewals = Renewals(self._request, used)
+        try:
+            async with asyncio.timeout(PLAIN_S):
+                found = await work(self._plain, used, partial(self._keep, seen, renewals))
+        except TimeoutError as error:
+            raise Unreachable("The Console did not answer in time.") from error
+        await self._change(seen, rules.answered)
+        return found
+
+    async def _after_challenge(self, seen: Session, used: ConsoleRequest, work: Work[T], error: Challenged) -> T:
+        log.info("plain requests are stopped by Cloudflare: looking through the web page")
+        seen = await self._change(seen, lambda session: rules.challenged(session, self._clock()))
+        if not await self._visit_allowed():
+            raise Challenged(f"{error} {await self._used_up()}") from error
+        # Cloudflare's cookies may have been renewed by the very answer that stopped us.
+        return await self._through_page(seen, await self._newest(used), work)
+
+    async def _through_page(self, seen: Session, used: ConsoleRequest, work: Work[T]) -> T:
+        renewals = Renewals(self._request, used)
+        keep = partial(self._keep, seen, renewals)
+        try:
+            async with self._page.opened(used, Mode.LOOK, keep) as page:
+                try:
+                    found = await work(page, used, keep)
+                except (SessionExpired, PageFailed):
+                    raise
+                except SourceError:
+                    await renewals.adopt(page.renewed())
+                    raise
+                await renewals.adopt(page.renewed())
+        except SessionExpired:
+            # Opening the page was the quiet renewal: there is no other one to try.
+            await self._change(seen, lambda session: rules.expired(session, self._clock()))
+            raise
+        await self._change(seen, rules.answered_by_page)
+        return found
+
+    async def _after_refusal(self, seen: Session, used: ConsoleRequest, work: Work[T], error: SessionExpired) -> T:
+        newest: ConsoleRequest | None = await self._newest(used)
+        tried_at = seen.renewal_tried_at
+        if newest is not None and newest.session_keys == used.session_keys:  # nobody renewed it beside us
+            newest = None
+            if rules.may_renew(seen) and await self._visit_allowed():
+                tried_at = self._clock()
+                newest = await self._quietly_renewed(seen, used, allowed=True)
+        if newest is not None:
+            try:
+                return await self._plainly(seen, newest, work)
+            except SessionExpired as again:
+                error = again
+            except Challenged as stopped:
+                return await self._after_challenge(seen, newest, work, stopped)
+        await self._change(seen, lambda session: rules.expired(session, tried_at))
+        raise error
+
+    async def _quietly_renewed(
+        self, seen: Session, used: ConsoleRequest, allowed: bool = False
+    ) -> ConsoleRequest | None:
+        """The renewed request, or None where the page could not renew it."""
+        # Noted before it is tried, so that a crash in the middle is not repeated for ever.
+        seen = await self._change(seen, lambda session: rules.renewal_tried(session, self._clock()))
+        if not allowed and not await self._visit_allowed():
+            log.info("the session was not renewed: %s", await self._used_up())
+            return None
+        try:
+            return await self._renewed(seen, used)
+        except SourceError as error:
+            log.info("the session was not renewed: %s: %s", error.title, error)
+            return None
+
+    async def _renewed(self, seen: Session, used: ConsoleRequest) -> ConsoleRequest:
+        """The request as it is after the page was opened with it, and answered. Raises: SourceError."""
+        renewals = Renewals(self._request, used)
+        keep = partial(self._keep, seen, renewals)
+        async with self._page.opened(used, Mode.RENEW, keep) as page:
+            await page.organizations(used, keep)
+            await renewals.adopt(page.renewed())
+        log.info("the session was renewed" if renewals.session_cookie else "the session needed no renewal")
+        return renewals.used
+
+    async def _keep(self, seen: Session, renewals: Renewals, cookies: tuple[Cookie, ...]) -> None:
+        """Shielded: a look that is broken off must not lose the session that the Console just renewed."""
+        await asyncio.shield(asyncio.ensure_future(self._kept_renewals(seen, renewals, cookies)))
+
+    async def _kept_renewals(self, seen: Session, renewals: Renewals, cookies: tuple[Cookie, ...]) -> None:
+        try:
+            before = renewals.session_cookie
+            await renewals.keep(cookies)
+        except VaultError as error:
+            log.warning("%s: %s", error.title, error)
+            return
+        cookie = renewals.session_cookie
+        if cookie is not None and cookie is not before:
+            await self._change(seen, lambda session: rules.renewed(session, self._clock(), cookie.expires_at))
+
+    async def _newest(self, used: ConsoleRequest) -> ConsoleRequest:
+        """The request as it is kept now, with the organization that was asked for. Raises: NotConfigured."""
+        newest = await self._request.now()
+        return newest if used.organization is None else newest.for_organization(used.organization)
+
+    async def _visit_allowed(self) -> bool:
+        return await self._kept.visit((await self._preferences.now()).page_looks, self._clock())
+
+    async def _used_up(self) -> str:
+        most = (await self._preferences.now()).page_looks
+        if most == 0:
+            return "Hidden visits of the web page are switched off."
+        return f"All {most} hidden visits of the web page that are allowed a day were made."
+
+    async def _change(self, seen: Session, rule: Callable[[Session], Session]) -> Session:
+        return await self._kept.change(seen, rule)

@@ -1,0 +1,134 @@
+"""Signing in: leads the person from an open window to a session that works, with the right organization."""
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from contextlib import suppress
+from enum import StrEnum
+from typing import Any
+
+from claudetray.core import words
+from claudetray.core.account import Organization
+from claudetray.core.announcement import Announcement
+from claudetray.core.browser import Choice, Event, Visit
+from claudetray.core.errors import PageFailed, SignInFailed, SourceError
+from claudetray.core.source import SigningIn, WebPage
+from claudetray.services.connection import Connection
+from claudetray.services.preferences import PreferencesService
+
+MOST_BALANCES = 20  # organizations whose balance is asked for; nobody was seen with as many
+CHAT_ONLY = (
+    "This account has no organization with API credit: what it pays for is a subscription of the Claude app, "
+    "which is other money, and has no balance to watch. Sign in with the account that you use in the API Console."
+)
+log = logging.getLogger(__name__)
+
+
+class SignInResult(StrEnum):
+    SIGNED_IN = "signed_in"
+    CLOSED = "closed"
+    SNIPPET_ASKED = "snippet_asked"
+    ALREADY_OPEN = "already_open"
+
+
+class SignIn:
+    """One window at a time. Events: `changed`: is it open?"""
+
+    def __init__(self, page: WebPage, connection: Connection, preferences: PreferencesService) -> None:
+        self._page, self._connection, self._preferences = page, connection, preferences
+        self._visit: Visit | None = None
+        self._open = False
+        self.changed: Announcement[bool] = Announcement()
+
+    async def run(self) -> SignInResult:
+        """Open the window, until somebody is signed in or it is closed; one that is open comes to the front.
+
+        Raises: SignInFailed, VaultError, StoreError.
+        """
+        if self._open:
+            if self._visit is not None:
+                await self._visit.show()
+            return SignInResult.ALREADY_OPEN
+        self._open = True
+        self.changed(True)
+        try:
+            async with self._page.sign_in(introduce=not await self._preferences.sign_in_agreed()) as window:
+                self._visit = window.visit
+                return await self._led(window)
+        except SourceError as error:
+            raise SignInFailed(str(error)) from error
+        finally:
+            self._visit, self._open = None, False
+            self.changed(False)
+
+    async def _led(self, window: SigningIn) -> SignInResult:
+        offered: tuple[Organization, ...] = ()
+        checking: asyncio.Task[tuple[Organization, ...] | None] | None = None
+        hearing = asyncio.ensure_future(window.visit.event())
+        try:
+            while True:
+                waiting = {hearing} if checking is None else {hearing, checking}
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                if checking is not None and checking.done():
+                    found, checking = checking.result(), None
+                    if found is not None:
+                        offered = tuple(organization for organization in found if organization.api)
+                        if await self._settled(window, offered):
+                            return SignInResult.SIGNED_IN
+                if not hearing.done():
+                    continue
+                event, hearing = hearing.result(), asyncio.ensure_future(window.visit.event())
+                match event["event"]:
+                    case Event.AGREED:
+                        await self._preferences.agree_to_sign_in()
+                    case Event.SNIPPET_ASKED:
+                        return SignInResult.SNIPPET_ASKED
+                    case Event.CLOSED:
+                        return SignInResult.CLOSED
+                    case Event.EMPTIED:
+                        offered = ()
+                    case Event.CHOSEN:
+                        await self._keep(window, _chosen(offered, event))
+                        return SignInResult.SIGNED_IN
+                    case Event.COOKIE | Event.SETTLED if window.session_cookie() and not offered and not checking:
+                        checking = asyncio.ensure_future(window.organizations())
+        finally:
+            for task in (hearing, checking):
+                if task is not None:
+                    task.cancel()
+                    with suppress(asyncio.CancelledError, SourceError):
+                        await task
+
+    async def _settled(self, window: SigningIn, offered: tuple[Organization, ...]) -> bool:
+        """Is it settled whose balance to watch? If not, the window asks."""
+        if not offered:
+            await window.visit.say(CHAT_ONLY)
+            return False
+        if len(offered) == 1:
+            await self._keep(window, offered[0])
+            return True
+        shown = offered[:MOST_BALANCES]
+        balances = [words.money(left) for left in await window.balances(shown)]
+        balances += [words.DASH] * (len(offered) - len(shown))
+        choices = [
+            Choice(uuid=organization.uuid, name=organization.name, balance=balance)
+            for organization, balance in zip(offered, balances, strict=True)
+        ]
+        hint = window.request("").organization_hint
+        picked = hint if hint in {choice.uuid for choice in choices} else choices[0].uuid
+        await window.visit.choose(choices, picked or "")
+        return False
+
+    async def _keep(self, window: SigningIn, organization: Organization) -> None:
+        cookie = window.session_cookie()
+        ends_at = cookie.expires_at if cookie else None
+        await self._connection.keep_signed_in(window.request(organization.uuid), organization, ends_at)
+        log.info("signed in")
+
+
+def _chosen(offered: tuple[Organization, ...], event: Mapping[str, Any]) -> Organization:
+    """Raises: PageFailed when it was not among those offered."""
+    for organization in offered:
+        if organization.uuid == event.get("uuid"):
+            return organization
+    raise PageFailed("The login helper said something that is not understood.")
