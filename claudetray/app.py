@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> None:
     from claudetray.cli import main as command_line
     from claudetray.cli.context import Launcher
 
-    command_line.main(arguments, Launcher(parts=commands_parts))
+    command_line.main(arguments, Launcher(parts=commands_parts, display=display.available))
 
 
 @asynccontextmanager

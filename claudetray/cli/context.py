@@ -23,6 +23,7 @@ class Launcher:
     """What the composition root hands to the commands."""
 
     parts: Callable[[], AbstractAsyncContextManager[Parts]]
+    display: Callable[[], bool]  # can windows be shown?
 
 
 def run(context: click.Context, work: Callable[[Parts], Awaitable[T]], schema: str | None = None) -> T:

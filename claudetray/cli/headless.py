@@ -21,4 +21,7 @@ def line(outcome: Outcome, now: datetime) -> str:
 
 
 def say_not_set_up() -> None:
-    context.say("Not set up yet: give a snippet with `claudetray snippet set -`; it is noticed within a minute.")
+    context.say(
+        "Not set up yet: sign in with `claudetray login` where there is a display, or give a snippet with "
+        "`claudetray snippet set -`; it is noticed within a minute."
+    )

@@ -11,6 +11,7 @@ from claudetray.cli.alerts import alerts
 from claudetray.cli.context import Launcher
 from claudetray.cli.doctor import doctor
 from claudetray.cli.fetch import fetch
+from claudetray.cli.login import login, logout
 from claudetray.cli.settings import settings
 from claudetray.cli.snippet import snippet
 from claudetray.cli.status import status
@@ -29,7 +30,7 @@ def group(ctx: click.Context, demo: bool, minimized: bool) -> None:
         raise click.UsageError("--demo and --minimized go without a command.")
 
 
-for command in (status, fetch, snippet, settings, thresholds, alerts, doctor):
+for command in (status, fetch, login, logout, snippet, settings, thresholds, alerts, doctor):
     group.add_command(command)
 
 

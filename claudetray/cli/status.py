@@ -8,6 +8,7 @@ from claudetray.cli import context, values
 from claudetray.core import words
 from claudetray.core.health import Health
 from claudetray.core.reading import PAID, PROMOTIONAL
+from claudetray.core.session import described
 from claudetray.core.status import Status
 from claudetray.services.parts import Parts
 
@@ -50,6 +51,7 @@ def lines(known: Status, monitored: bool) -> list[tuple[str, str]]:
         found.append(
             ("Last reading", f"{age}{' (stale)' if known.stale else ''}, {words.moment(known.reading.taken_at)}")
         )
+    found.append(("Session", described(known.session, known.now)))
     if known.failure:
         found.append(("Last look", f"{known.failure.title}: {known.failure.message}"))
     if not monitored:

@@ -2,9 +2,11 @@
 
 import logging
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import psutil
 from PySide6.QtCore import QObject, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
@@ -59,4 +61,15 @@ def run(opening: Opening, line: Line, symbol: Path) -> int:
     visit.leave()  # pages before their profile, or the engine complains
     profile.deleteLater()
     application.processEvents()
+    _end_children()
     return 0
+
+
+def _end_children() -> None:
+    """The engine's processes end with it; waited for here, for nobody else can."""
+    own = psutil.Process()
+    children = own.children()
+    for child in own.children(recursive=True):
+        with suppress(psutil.Error):
+            child.kill()
+    psutil.wait_procs(children, timeout=1)

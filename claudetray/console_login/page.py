@@ -52,7 +52,16 @@ FETCH = """
   })();
 })()
 """
-TAKE = "((box, key) => { const all = box && box[key]; if (all) delete box[key]; return all; })(window.claudetray, %s)"
+# Nothing is there to take once another page has taken this one's place.
+TAKE = """
+((box, key) => {
+  if (!box || !(key in box)) return "gone";
+  const all = box[key];
+  if (all) delete box[key];
+  return all;
+})(window.claudetray, %s)
+"""
+LEFT = "the page was left meanwhile"
 
 
 class Page(QWebEnginePage):
@@ -133,11 +142,13 @@ class _Fetch(QObject):
             self._page.runJavaScript(TAKE % self._key, WORLD, self._take)
 
     def _take(self, found: object) -> None:
-        if isinstance(found, str) and found and self._timer.isActive():
+        if found == "gone":
+            self._fail(LEFT)
+        elif isinstance(found, str) and found and self._timer.isActive():
             self._done(json.loads(found))
 
     def _on_load_started(self) -> None:
-        self._fail("the page was left meanwhile")
+        self._fail(LEFT)
 
     def _fail(self, trouble: str) -> None:
         self._done([{"path": path, "status": 0, "trouble": trouble} for path in self._paths])

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from claudetray.core import words
+
 PAGE_FOR = timedelta(hours=6)  # how long to look through the page before a plain request is tried again
 LONGEST_LEAD = timedelta(days=1)  # how long before its end a session is renewed, at most
 DAY = timedelta(days=1)
@@ -119,3 +121,24 @@ def page_spacing(session: Session, per_day: int, now: datetime) -> timedelta:
     if not session.through_page(now) or per_day <= 0:
         return timedelta(0)
     return DAY / per_day
+
+
+def described(session: Session, now: datetime) -> str:
+    """`signed in 2 days ago, renewed 3 h ago, until 19 Dec 2026`."""
+    if session.state is SessionState.SIGNED_OUT:
+        return "signed out"
+    if session.state is SessionState.EXPIRED:
+        return "expired: sign in again"
+    parts = ["signed in" if session.way is Way.SIGN_IN else "by a snippet"]
+    if session.since is not None:
+        how = "signed in" if session.way is Way.SIGN_IN else "by a snippet of"
+        parts = [f"{how} {words.ago(now - session.since)}"]
+    if session.renewed_at is not None:
+        parts.append(f"renewed {words.ago(now - session.renewed_at)}")
+    if session.ends_at is not None:
+        parts.append(f"until {words.day(session.ends_at)}")
+    if session.state is SessionState.CHALLENGED:
+        parts.append("stopped by Cloudflare")
+        if session.through_page(now):
+            parts.append(f"looking through the web page until {words.clock(session.page_until, now)}")
+    return ", ".join(parts)

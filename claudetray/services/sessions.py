@@ -149,6 +149,9 @@ class Sessions:
             # Opening the page was the quiet renewal: there is no other one to try.
             await self._change(seen, lambda session: rules.expired(session, self._clock()))
             raise
+        except PageFailed as error:
+            why = f"Cloudflare stops plain requests, and the web page could not be looked through: {error}"
+            raise Challenged(why) from error
         await self._change(seen, rules.answered_by_page)
         return found
 

@@ -16,6 +16,7 @@ from claudetray.demo.world import World
 from claudetray.services.parts import Parts
 from claudetray.store import keys
 from tests.builders import NOW
+from tests.services.pages import Browser
 
 
 class Clock:
@@ -65,7 +66,12 @@ def desktop() -> Desktop:
 
 
 @pytest.fixture
-def opened(tmp_path: Path, stand_ins: World, clock: Clock, desktop: Desktop) -> Opens:
+def browser() -> Browser:
+    return Browser()
+
+
+@pytest.fixture
+def opened(tmp_path: Path, stand_ins: World, clock: Clock, desktop: Desktop, browser: Browser) -> Opens:
     """Opens every part, as often as asked: a second time is a restart."""
     home = tmp_path / "parts"
     home.mkdir(mode=0o700)
@@ -74,7 +80,7 @@ def opened(tmp_path: Path, stand_ins: World, clock: Clock, desktop: Desktop) -> 
     @asynccontextmanager
     async def opens() -> AsyncIterator[Parts]:
         with app.kept_opened(home, environ) as kept:
-            async with assembly.parts_opened(kept, environ, [desktop], app.clock) as parts:
+            async with assembly.parts_opened(kept, environ, [desktop], browser, app.clock) as parts:
                 yield parts
 
     return opens

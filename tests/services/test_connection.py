@@ -9,12 +9,13 @@ from claudetray.core.errors import NotConfigured, SecretsClosed, SnippetRefused,
 from claudetray.core.look import Trigger
 from claudetray.demo.console import ORGANIZATION, Mood
 from claudetray.demo.world import World
-from claudetray.services.connection import SECRET
 from claudetray.services.kept import Kept
+from claudetray.services.request_kept import SECRET
 from claudetray.store import database
 from claudetray.store.database import Database
 from tests.builders import dollars
 from tests.services.conftest import Clock, Opens, set_up
+from tests.services.pages import Browser
 
 
 def test_a_test_keeps_nothing(opened: Opens, stand_ins: World) -> None:
@@ -65,12 +66,16 @@ def test_a_locked_keyring_is_a_failure_that_passes(
 
     async def work(database: Database) -> None:
         kept = Kept.on(database, tmp_path, key, clock)
-        async with assembly.parts_opened(kept, {"CLAUDETRAY_CONSOLE_URL": stand_ins.url}, [], clock) as parts:
+        async with assembly.parts_opened(
+            kept, {"CLAUDETRAY_CONSOLE_URL": stand_ins.url}, [], Browser(), clock
+        ) as parts:
             locked[0] = False
             await set_up(parts, stand_ins)
         locked[0] = True
         kept = Kept.on(database, tmp_path, key, clock)
-        async with assembly.parts_opened(kept, {"CLAUDETRAY_CONSOLE_URL": stand_ins.url}, [], clock) as parts:
+        async with assembly.parts_opened(
+            kept, {"CLAUDETRAY_CONSOLE_URL": stand_ins.url}, [], Browser(), clock
+        ) as parts:
             outcome = await parts.refresher.look(Trigger.SCHEDULE)
             assert isinstance(outcome.error, SecretsClosed)
             assert outcome.next_look.delay == timedelta(minutes=1)

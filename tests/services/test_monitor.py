@@ -126,7 +126,7 @@ def test_a_changed_interval_changes_the_plan_and_a_new_snippet_is_looked_with_at
         async with monitored(opened_now, pace=1) as (parts, monitor, watcher):
             await monitor.start()
             status = await watcher.until(lambda s: True)
-            assert status.plan.reason == "waiting for a snippet"
+            assert status.plan.reason == "waiting for a sign-in"
             await set_up(parts, stand_ins)
             status = await watcher.until(lambda s: s.left is not None and not s.looking)
             assert status.looks[0].trigger is Trigger.CHANGED

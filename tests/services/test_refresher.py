@@ -123,17 +123,6 @@ def test_a_renewed_session_is_kept_and_used(opened: Opens, stand_ins: World) -> 
     live(opened, work)
 
 
-def test_a_slow_answer_does_not_overwrite_a_fresh_snippet(opened: Opens, stand_ins: World) -> None:
-    async def work(parts: Parts) -> None:
-        await set_up(parts, stand_ins)
-        before = await parts.connection.asking()
-        await parts.connection.keep(parts.connection.understood(stand_ins.snippet(session="sk-ant-sid01-fresh")))
-        await parts.connection.renew(before, {"sessionKey": "sk-ant-sid01-late"})
-        assert (await parts.connection.asking()).request.session_key == "sk-ant-sid01-fresh"
-
-    live(opened, work)
-
-
 def test_pasted_cookies_find_their_organization(opened: Opens, stand_ins: World) -> None:
     async def work(parts: Parts) -> None:
         await parts.connection.keep(parts.connection.understood(f"sessionKey={SESSION}"))

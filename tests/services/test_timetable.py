@@ -20,7 +20,7 @@ def test_a_look_comes_in_its_time_and_a_new_plan_takes_the_place_of_the_old() ->
         def look() -> None:
             looked.set()
 
-        timetable = Timetable(look, nothing, nothing, now)
+        timetable = Timetable(look, nothing, nothing, nothing, now)
         timetable.start()
         timetable.look_at(now() + timedelta(days=400))  # far beyond what a Qt timer holds
         timetable.look_at(None)
@@ -40,7 +40,7 @@ def test_a_time_in_the_past_is_made_up_for_once() -> None:
         def look() -> None:
             looked.put_nowait(time.monotonic())
 
-        timetable = Timetable(look, nothing, nothing, now)
+        timetable = Timetable(look, nothing, nothing, nothing, now)
         timetable.start()
         timetable.look_at(now() - timedelta(hours=9))
         await asyncio.wait_for(looked.get(), 10)

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from claudetray.core.account import Organization
@@ -28,8 +28,14 @@ _PASSING = {"not on a page of the Console", "the page was left meanwhile"}
 class ConsolePage:
     """What the web page is asked for. `override`: a stand-in on this machine, in place of the request's own host."""
 
-    def __init__(self, browser: Browser, clock: Clock, override: str | None = None) -> None:
-        self._browser, self._clock, self._override = browser, clock, override
+    def __init__(
+        self,
+        browser: Browser,
+        clock: Clock,
+        override: str | None = None,
+        again: timedelta = provider.CHALLENGE_AGAIN,
+    ) -> None:
+        self._browser, self._clock, self._override, self._again = browser, clock, override, again
 
     @asynccontextmanager
     async def opened(self, request: ConsoleRequest, mode: Mode, keep: Keep) -> AsyncIterator["PageSource"]:
@@ -51,7 +57,7 @@ class ConsolePage:
                 self._browser.visit(opening, heard) as visit,
             ):
                 await settled(visit)
-                yield PageSource(visit, self._clock, request)
+                yield PageSource(visit, self._clock, request, self._again)
         except TimeoutError as error:
             raise PageFailed("The web page did not come to rest in time.") from error
 
@@ -69,8 +75,8 @@ class PageSource:
 
     name = provider.PAGE_SOURCE
 
-    def __init__(self, visit: Visit, clock: Clock, request: ConsoleRequest) -> None:
-        self._visit, self._clock, self._request = visit, clock, request
+    def __init__(self, visit: Visit, clock: Clock, request: ConsoleRequest, again: timedelta) -> None:
+        self._visit, self._clock, self._request, self._again = visit, clock, request, again
 
     async def read(self, request: ConsoleRequest, now: datetime, keep: Keep = keep_none) -> Reading:
         """Raises: SourceError, and nothing else."""
@@ -89,7 +95,7 @@ class PageSource:
             try:
                 return answer((await self._visit.fetched([path]))[0], self._clock())
             except (Challenged, PagePassing):
-                await asyncio.sleep(provider.CHALLENGE_AGAIN.total_seconds())
+                await asyncio.sleep(self._again.total_seconds())
         raise Challenged("Cloudflare does not let the web page pass by itself either.")
 
     def renewed(self) -> ConsoleRequest:
@@ -100,8 +106,8 @@ class PageSource:
         return [cookie.value for cookie in self._visit.cookies]
 
 
-class PagePassing(SourceError):
-    """The page is on its way from one address to the next."""
+class PagePassing(Exception):
+    """The page is on its way from one address to the next; never leaves this file."""
 
 
 class SigningIn:
@@ -124,6 +130,8 @@ class SigningIn:
             try:
                 [got] = await self.visit.fetched([provider.ORGANIZATIONS])
                 return mapper.organizations(answer(got, self._clock()))
+            except PagePassing:
+                continue
             except PageFailed:
                 raise
             except SourceError as error:
@@ -148,7 +156,7 @@ async def settled(visit: Visit) -> None:
 
 
 def answer(got: PageAnswer, now: datetime) -> Any:
-    """The JSON that a GET inside the page brought. Raises: SourceError."""
+    """The JSON that a GET inside the page brought. Raises: SourceError, PagePassing."""
     if got.status == 0:
         if got.trouble in _PASSING:
             raise PagePassing(got.trouble)
@@ -173,5 +181,5 @@ def as_browser(request: ConsoleRequest, visit: Visit) -> ConsoleRequest:
 def _left(got: PageAnswer, now: datetime) -> Money | None:
     try:
         return mapper.reading(answer(got, now), now).left
-    except SourceError:
+    except (SourceError, PagePassing):
         return None

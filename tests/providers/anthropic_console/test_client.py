@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from claudetray.core.cookie import Cookie
 from claudetray.core.errors import (
     Challenged,
     RateLimited,
@@ -15,8 +16,8 @@ from claudetray.core.errors import (
     Unreachable,
     WrongOrganization,
 )
+from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest
-from claudetray.core.source import Answer
 from claudetray.demo.console import ORGANIZATION, SESSION, Mood
 from claudetray.demo.world import World
 from claudetray.providers import http
@@ -35,17 +36,26 @@ def request(world: World, session: str = SESSION, organization: str = ORGANIZATI
     )
 
 
-def read(asked: ConsoleRequest, whole: timedelta = timedelta(seconds=20), override: str | None = None) -> Answer:
-    async def work() -> Answer:
+def read(
+    asked: ConsoleRequest,
+    whole: timedelta = timedelta(seconds=20),
+    override: str | None = None,
+    kept: list[Cookie] | None = None,
+) -> Reading:
+    async def keep(cookies: tuple[Cookie, ...]) -> None:
+        if kept is not None:
+            kept.extend(cookies)
+
+    async def work() -> Reading:
         async with http.client() as client:
-            return await Console(client, lambda: NOW, override, QUICK, whole).read(asked, NOW)
+            return await Console(client, lambda: NOW, override, QUICK, whole).read(asked, NOW, keep)
 
     return asyncio.run(work())
 
 
 def test_a_look_brings_the_balance_and_the_month(stand_ins: World) -> None:
     stand_ins.console.amount = Decimal("18.20")
-    reading = read(request(stand_ins)).reading
+    reading = read(request(stand_ins))
     assert reading.left == dollars("18.20")
     assert reading.spend is not None
     assert reading.spend.spent == dollars("151.07")
@@ -89,7 +99,7 @@ def test_each_failure_is_told_apart_and_only_what_may_pass_is_tried_again(
 
 def test_what_passes_within_three_tries_is_no_failure(stand_ins: World) -> None:
     stand_ins.console.moods, stand_ins.console.retry_after = [Mood.BUSY, Mood.RESET], None
-    assert read(request(stand_ins)).reading.left == dollars("60.36")
+    assert read(request(stand_ins)).left == dollars("60.36")
 
 
 def test_a_wait_that_was_told_comes_with_the_error(stand_ins: World) -> None:
@@ -128,24 +138,34 @@ def test_nobody_at_home_is_unreachable() -> None:
 @pytest.mark.parametrize("spend", [Mood.BUSY, Mood.SLOW, Mood.HTML, Mood.EXPIRED])
 def test_the_months_spend_never_fails_a_look(stand_ins: World, spend: Mood) -> None:
     stand_ins.console.moods = [Mood.FINE, spend]
-    reading = read(request(stand_ins)).reading
+    reading = read(request(stand_ins))
     assert reading.left == dollars("60.36")
     assert reading.spend is None
 
 
-def test_a_renewed_session_comes_with_the_answer_and_is_used_at_once(stand_ins: World) -> None:
+def test_a_renewed_session_is_kept_and_used_at_once(stand_ins: World) -> None:
     stand_ins.console.renew_to = "sk-ant-sid01-renewed"
-    answer = read(request(stand_ins))
-    assert answer.renewed == {"sessionKey": "sk-ant-sid01-renewed"}
-    assert answer.reading.spend is not None
-    assert "renewed" not in repr(answer)
+    kept: list[Cookie] = []
+    reading = read(request(stand_ins), kept=kept)
+    assert [(cookie.name, cookie.value) for cookie in kept] == [("sessionKey", "sk-ant-sid01-renewed")]
+    assert reading.spend is not None
+    assert "renewed" not in repr(kept)
+
+
+def test_a_session_renewed_by_a_broken_answer_is_kept_all_the_same(stand_ins: World) -> None:
+    stand_ins.console.moods = [Mood.TRUNCATED]
+    stand_ins.console.renew_to = "sk-ant-sid01-renewed"
+    kept: list[Cookie] = []
+    with pytest.raises(UnexpectedAnswer):
+        read(request(stand_ins), kept=kept)
+    assert [cookie.value for cookie in kept] == ["sk-ant-sid01-renewed"]
 
 
 def test_a_pasted_request_of_the_console_goes_to_the_stand_in_where_one_is_named(stand_ins: World) -> None:
     asked = ConsoleRequest(
         origin="https://platform.claude.com", organization=ORGANIZATION, headers=(), cookies=cookies(sessionKey=SESSION)
     )
-    assert read(asked, override=stand_ins.url).reading.left == dollars("60.36")
+    assert read(asked, override=stand_ins.url).left == dollars("60.36")
 
 
 def test_organizations(stand_ins: World) -> None:

@@ -1,0 +1,91 @@
+"""`claudetray login` and `claudetray logout`: the Console session."""
+
+from datetime import datetime
+
+import click
+
+from claudetray.cli import context, values
+from claudetray.cli.context import Launcher
+from claudetray.core import words
+from claudetray.core.errors import SignInFailed
+from claudetray.core.look import Plan, Trigger
+from claudetray.core.session import Session
+from claudetray.services.parts import Parts
+from claudetray.services.refresher import Outcome
+from claudetray.services.sign_in import SignInResult
+
+REASONS = {
+    SignInResult.CLOSED: "The window was closed before anybody was signed in.",
+    SignInResult.SNIPPET_ASKED: "Give the snippet with `claudetray snippet set -`, or paste it in Settings.",
+}
+
+
+@click.command()
+@click.option("--refresh", is_flag=True, help="Renew the session that is kept, without a window.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def login(ctx: click.Context, refresh: bool, as_json: bool) -> None:
+    """Sign in to the Console in a window; the session is kept, encrypted."""
+    schema = "login" if as_json else None
+    launcher: Launcher = ctx.find_root().obj
+
+    async def renewed(parts: Parts) -> Session:
+        return await parts.sessions.refresh()
+
+    async def signed_in(parts: Parts) -> tuple[Session, Outcome]:
+        await context.ensure_lasting(parts)
+        if not launcher.display():
+            raise SignInFailed("There is no display here to show the sign-in page on.")
+        result = await parts.sign_in.run()
+        if result is not SignInResult.SIGNED_IN:
+            raise SignInFailed(REASONS.get(result, "The window is open already."))
+        outcome = await parts.refresher.look(Trigger.CHANGED)
+        next_at = parts.clock() + outcome.next_look.delay
+        await parts.refresher.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
+        await parts.outbox.deliver_due()
+        return await parts.sessions.now(), outcome
+
+    if refresh:
+        session = context.run(ctx, renewed, schema)
+        _say(session, None, as_json)
+        return
+    session, outcome = context.run(ctx, signed_in, schema)
+    _say(session, outcome, as_json)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def logout(ctx: click.Context, as_json: bool) -> None:
+    """Wipe the session from the vault; balances and settings stay."""
+
+    async def work(parts: Parts) -> bool:
+        return await parts.sessions.sign_out()
+
+    wiped = context.run(ctx, work, "logout" if as_json else None)
+    if as_json:
+        context.say_json("logout", ok=True, wiped=wiped)
+    elif wiped:
+        context.say("Signed out: the session is wiped from the vault.")
+        context.say("For the Console it lives on until it expires; to end it everywhere, sign out there as well.")
+    else:
+        context.say("There was no session.")
+
+
+def _say(session: Session, outcome: Outcome | None, as_json: bool) -> None:
+    if as_json:
+        reading = outcome.reading if outcome else None
+        shown = values.session(session, None, None)
+        context.say_json("login", ok=True, session=shown, balance=values.money(reading.left if reading else None))
+        return
+    until = _until(session.ends_at)
+    if outcome is None:
+        context.say(f"The session works{until}.")
+    elif outcome.error is not None:
+        context.say(f"Signed in{until}. But: {outcome.error.title}: {outcome.error.message}")
+    else:
+        context.say(f"Signed in{until}. {words.money(outcome.look.left)}")
+
+
+def _until(ends_at: datetime | None) -> str:
+    return f", until {words.day(ends_at)}" if ends_at else ""
