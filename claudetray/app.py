@@ -204,6 +204,8 @@ async def _work(life: Life, kept: Kept, icon: "Tray", stack: AsyncExitStack, qui
     """Everything behind the icon, until the person quits."""
     from PySide6.QtWidgets import QApplication
 
+    # httpx brings a command line of its own where click and pygments are installed: 3 MiB for nothing (measured).
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: there is no such module
     from claudetray import assembly
 
     # PySide6 reads the source of every module that is imported after it (shibokensupport.feature), and linecache
@@ -214,7 +216,9 @@ async def _work(life: Life, kept: Kept, icon: "Tray", stack: AsyncExitStack, qui
     front: list[Front] = []  # the notifications' buttons lead to what is built after them
     symbol = paths.resource("icons/claudetray.svg")
     name = "claudetray demo" if life.story else "claudetray"
-    notifier = DesktopNotifications(symbol, name, lambda: front[0].open_status(), lambda: front[0].snooze())
+    notifier = DesktopNotifications(
+        symbol, name, lambda: front[0].open_status(), lambda: front[0].snooze(), lambda: front[0].sign_in()
+    )
     parts = await stack.enter_async_context(
         assembly.parts_opened(kept, life.environ, [notifier, icon], helper(), clock)
     )

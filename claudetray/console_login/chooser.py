@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -67,6 +67,7 @@ class Chooser(QWidget):
             item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             item.setData(0, UUID, choice.uuid)
             item.setToolTip(0, choice.uuid)
+            item.setSizeHint(0, QSize(0, round(self.fontMetrics().height() * 1.8)))
             if choice.uuid == picked:
                 self._list.setCurrentItem(item)
         self._watch.setEnabled(self._list.currentItem() is not None)

@@ -55,6 +55,7 @@ class Statement(QWidget):
         inner = QWidget()
         column = QVBoxLayout(inner)
         column.addWidget(title)
+        column.addSpacing(self.fontMetrics().height() // 2)
         column.addWidget(text, 1)
         scroll = QScrollArea()
         scroll.setWidget(inner)

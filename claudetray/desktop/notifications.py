@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from claudetray.core.alert import Alert
+from claudetray.core.alert import Alert, AlertKind
 from claudetray.core.errors import ChannelError
 from claudetray.core.health import Health
 
@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 
 class DesktopNotifications:
-    """Shows alerts; *Open* and *Snooze* only where somebody listens (`on_open`, `on_snooze`)."""
+    """Shows alerts; *Open*, *Snooze* and *Sign in* only where somebody listens (`on_open`, …)."""
 
     def __init__(
         self,
@@ -22,9 +22,11 @@ class DesktopNotifications:
         name: str = "claudetray",
         on_open: Callable[[], object] | None = None,
         on_snooze: Callable[[], object] | None = None,
+        on_sign_in: Callable[[], object] | None = None,
     ) -> None:
         self._name = name
         self._icon, self._on_open, self._on_snooze = icon, on_open, on_snooze
+        self._on_sign_in = on_sign_in
         self._notifier: object | None = None
         logging.getLogger("desktop_notifier").setLevel(logging.ERROR)  # it warns of what we raise
 
@@ -37,11 +39,10 @@ class DesktopNotifications:
         if "Dummy" in type(self._notifier._backend).__name__:  # a macOS program outside a bundle
             raise ChannelError("This system shows notifications of installed applications only.")
         dispatched: list[bool] = []
-        buttons = []
-        if self._on_open:
-            buttons.append(Button(title="Open", on_pressed=self._on_open))
-        if self._on_snooze:
-            buttons.append(Button(title="Snooze", on_pressed=self._on_snooze))
+        named = [("Open", self._on_open), ("Snooze", self._on_snooze)]
+        if alert.kind is AlertKind.SESSION_EXPIRED:  # there is one cure
+            named = [("Sign in", self._on_sign_in)]
+        buttons = [Button(title=title, on_pressed=pressed) for title, pressed in named if pressed]
         try:
             async with asyncio.timeout(DEADLINE_S):
                 # It raises nothing when the service is missing; only a notification that went out calls back.

@@ -69,10 +69,9 @@ class Connection:
 
         Raises: SnippetRefused; NotConfigured; SourceError.
         """
-        request = self.understood(text).request if text else (await self.asking()).request
-        if request.organization is None:
-            request = request.for_organization((await self._picked(request)).uuid)
-        return await self._source.read(request, self._clock())
+        if not text:
+            return await self._sessions.ask((await self.asking()).request, self._looked)
+        return await self._looked(self._source, self.understood(text).request, keep_none)
 
     async def keep(self, snippet: Snippet, organization: Organization | None = None) -> Account:
         """Keep what was pasted, in place of what was kept before, for another organization if one was chosen.
@@ -108,15 +107,16 @@ class Connection:
         """
         if asking.request.organization is not None:
             return asking
-        return await self._chosen(asking, await self._picked(asking.request, source, keep))
+        return await self._chosen(asking, await self._picked(source, asking.request, keep))
 
     async def organizations(self, text: str) -> tuple[Organization, ...]:
         """The organizations with API credit that a pasted text (empty: the kept request) can see.
 
         Raises: SnippetRefused; NotConfigured; SourceError.
         """
-        request = self.understood(text).request if text else (await self.asking()).request
-        return tuple(found for found in await self._source.organizations(request) if found.api)
+        if text:
+            return await _with_credit(self._source, self.understood(text).request, keep_none)
+        return await self._sessions.ask((await self.asking()).request, _with_credit)
 
     async def choose(self, organization: Organization) -> Account:
         """Watch another organization of the same session. Raises: NotConfigured, VaultError."""
@@ -124,27 +124,25 @@ class Connection:
         self.changed(chosen.account)
         return chosen.account
 
-    async def explained(self, asking: Asking, error: SourceError) -> SourceError:
+    async def explained(self, asking: Asking, error: WrongOrganization, source: Source, keep: Keep) -> SourceError:
         """A wrong organization with the names of those that this session can see, to choose from; never fails.
 
         It is never switched by itself: another organization is other people's money.
         """
-        if not isinstance(error, WrongOrganization) or asking.request.organization is None:
-            return error
         try:
-            offered = [found for found in await self._source.organizations(asking.request) if found.api]
+            offered = await _with_credit(source, asking.request, keep)
         except SourceError:
             return error
         names = ", ".join(found.name for found in offered if found.uuid != asking.request.organization)
         return WrongOrganization(f"{error} This session sees: {names}.") if names else error
 
-    async def name(self, asking: Asking) -> Asking:
+    async def name(self, asking: Asking, source: Source, keep: Keep) -> Asking:
         """With the organization's name, where it was not known yet; never fails, and takes 2 s at most."""
         if asking.account.name:
             return asking
         try:
             async with asyncio.timeout(NAMING_S):
-                offered = await self._source.organizations(asking.request)
+                offered = await source.organizations(asking.request, keep)
         except (SourceError, TimeoutError):
             return asking
         name = next((found.name for found in offered if found.uuid == asking.request.organization), "")
@@ -159,10 +157,13 @@ class Connection:
         self.changed(account)
         return account
 
-    async def _picked(
-        self, request: ConsoleRequest, source: Source | None = None, keep: Keep = keep_none
-    ) -> Organization:
-        offered = [found for found in await (source or self._source).organizations(request, keep) if found.api]
+    async def _looked(self, source: Source, request: ConsoleRequest, keep: Keep) -> Reading:
+        if request.organization is None:
+            request = request.for_organization((await self._picked(source, request, keep)).uuid)
+        return await source.read(request, self._clock(), keep)
+
+    async def _picked(self, source: Source, request: ConsoleRequest, keep: Keep) -> Organization:
+        offered = await _with_credit(source, request, keep)
         if not offered:
             raise WrongOrganization("This account has no organization with API credit.")
         hinted = [found for found in offered if found.uuid == request.organization_hint]
@@ -179,3 +180,8 @@ class Connection:
 
     async def _watch(self, request: ConsoleRequest, name: str) -> Account:
         return await self._accounts.watch(self._provider.id, request.host, request.organization or "", name)
+
+
+async def _with_credit(source: Source, request: ConsoleRequest, keep: Keep) -> tuple[Organization, ...]:
+    """The organizations that can hold API credit."""
+    return tuple(found for found in await source.organizations(request, keep) if found.api)

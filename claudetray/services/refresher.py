@@ -10,7 +10,7 @@ from claudetray.core import cadence, watch
 from claudetray.core.account import Account
 from claudetray.core.announcement import Announcement
 from claudetray.core.cadence import NextLook
-from claudetray.core.errors import NotConfigured, SecretsClosed, SourceError, UnexpectedAnswer
+from claudetray.core.errors import NotConfigured, SecretsClosed, SourceError, UnexpectedAnswer, WrongOrganization
 from claudetray.core.look import Failure, Look, Plan, Trigger
 from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest
@@ -70,8 +70,7 @@ class Refresher:
         try:
             asking, reading = await self._asked(asking, started_at)
         except SourceError as error:
-            explained = await self._connection.explained(asking, error)
-            outcome = await self._failed(asking.account, trigger, started_at, began, explained)
+            outcome = await self._failed(asking.account, trigger, started_at, began, error)
         else:
             outcome = await self._read(asking, reading, trigger, started_at, began)
         self.look_ended(outcome)
@@ -93,7 +92,6 @@ class Refresher:
     async def _read(
         self, asking: Asking, reading: Reading, trigger: Trigger, started_at: datetime, began: float
     ) -> Outcome:
-        asking = await self._connection.name(asking)
         if self._failing:
             log.info("the Console answers again")
         self._failing = None
@@ -117,7 +115,11 @@ class Refresher:
 
         async def work(source: Source, request: ConsoleRequest, keep: Keep) -> tuple[Asking, Reading]:
             resolved = await self._connection.resolved(replace(asking, request=request), source, keep)
-            return resolved, await source.read(resolved.request, now, keep)
+            try:
+                reading = await source.read(resolved.request, now, keep)
+            except WrongOrganization as error:
+                raise await self._connection.explained(resolved, error, source, keep) from error
+            return await self._connection.name(resolved, source, keep), reading
 
         return await self._sessions.ask(asking.request, work)
 

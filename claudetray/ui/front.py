@@ -13,6 +13,7 @@ from claudetray.core.status import Status
 from claudetray.services.monitor import Monitor
 from claudetray.services.parts import Parts
 from claudetray.services.preferences import NATIVE, SLACK
+from claudetray.services.sign_in import SignInResult
 from claudetray.services.tasks import Tasks
 from claudetray.ui import cures
 from claudetray.ui.bridge import Bridge
@@ -51,6 +52,8 @@ class Front(QObject):
         tray.pause_asked.connect(lambda paused: tasks.start(monitor.pause(paused)))
         tray.status_asked.connect(self.open_status)
         tray.settings_asked.connect(self.open_settings)
+        tray.sign_in_asked.connect(self.sign_in)
+        tray.sign_out_asked.connect(self.sign_out)
         tray.quit_asked.connect(self.quit_asked)
         self._seek = QTimer(self)
         self._seek.setInterval(TRAY_AGAIN_MS)
@@ -92,6 +95,12 @@ class Front(QObject):
     def open_settings(self, page: str = "") -> None:
         self._tasks.start(self._open_settings(page))
 
+    def sign_in(self) -> None:
+        self._tasks.start(self._sign_in())
+
+    def sign_out(self) -> None:
+        self._tasks.start(self._sign_out())
+
     def snooze(self) -> None:
         self._tasks.start(self._monitor.snooze())
 
@@ -125,6 +134,8 @@ class Front(QObject):
             dialog = self._dialog = SettingsDialog()
             dialog.setWindowIcon(QIcon(str(self._symbol)))
             dialog.snippet.text_changed.connect(self._on_snippet_changed)
+            dialog.snippet.sign_in_asked.connect(self.sign_in)
+            dialog.snippet.sign_out_asked.connect(self.sign_out)
             dialog.snippet.test_asked.connect(lambda text: self._tasks.start(self._test_snippet(text)))
             dialog.snippet.organizations_asked.connect(lambda text: self._tasks.start(self._look_up(text)))
             dialog.alerts.slack_test_asked.connect(lambda url: self._tasks.start(self._test_slack(url)))
@@ -156,17 +167,49 @@ class Front(QObject):
         self._tray.show_status(status)
         if self._window is not None and self._window.isVisible():
             self._window.show_status(status)
+        if self._dialog is not None and self._dialog.isVisible():
+            self._dialog.snippet.show_session(status)
 
     def _on_cure_asked(self, cure: str) -> None:
         match cure:
             case cures.SETTINGS:
                 self.open_settings("snippet")
+            case cures.SIGN_IN:
+                self.sign_in()
             case cures.RETRY:
                 self.fetch()
             case cures.BILLING:
                 QDesktopServices.openUrl(QUrl(self._parts.provider.billing_page))
             case cures.STATUS_PAGE:
                 QDesktopServices.openUrl(QUrl(STATUS_PAGE))
+
+    async def _sign_in(self) -> None:
+        self._show_sign_in_trouble("")
+        try:
+            result = await self._parts.sign_in.run()
+        except ClaudetrayError as error:
+            self._show_sign_in_trouble(f"{error.title}: {error.message}")
+        else:
+            if result is SignInResult.SNIPPET_ASKED:
+                await self._open_settings("snippet")
+            elif result is SignInResult.SIGNED_IN and self._dialog is not None and self._dialog.isVisible():
+                self._dialog.reject()  # what it shows is the session before
+
+    async def _sign_out(self) -> None:
+        try:
+            await self._parts.sessions.sign_out()
+        except ClaudetrayError as error:
+            self._tray.say(error.title, error.message)
+        else:
+            body = self.tr("The session is wiped from this machine. The last balance stays, and grows old.")
+            self._tray.say(self.tr("Signed out"), body, bad=False)
+
+    def _show_sign_in_trouble(self, text: str) -> None:
+        if text:
+            self._made_window().show_sign_in_trouble(text)
+            self.open_status()
+        elif self._window is not None:
+            self._window.show_sign_in_trouble("")
 
     async def _open_settings(self, page: str) -> None:
         dialog = self._made_dialog()

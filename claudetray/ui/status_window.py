@@ -7,11 +7,11 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QPalette, QS
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from claudetray.core import words
-from claudetray.core.look import Failure
 from claudetray.core.reading import PAID, PROMOTIONAL
+from claudetray.core.session import SessionState, described
 from claudetray.core.status import Condition, Status
 from claudetray.ui import theme
-from claudetray.ui.cures import BILLING, RETRY, SETTINGS, STATUS_PAGE
+from claudetray.ui.cures import BILLING, RETRY, SETTINGS, SIGN_IN, STATUS_PAGE
 from claudetray.ui.health_chip import HealthChip
 from claudetray.ui.history import HistoryTable
 from claudetray.ui.notice import Notice
@@ -34,14 +34,22 @@ class StatusWindow(QWidget):
         self._last_window = False
         self.setWindowTitle(self.tr("claudetray demo") if demo else self.tr("claudetray"))
         self._demo, self._tray_notice, self._vault_notice, self._failure = Notice(), Notice(), Notice(), Notice()
-        self._store_notice = Notice()
+        self._store_notice, self._sign_in_notice = Notice(), Notice()
         if demo:
             self._demo.say(self.tr("Demo: stand-ins on this machine, made-up money. A minute passes in a second."))
-        self._failure.cure_asked.connect(self.cure_asked)
+        for notice in (self._failure, self._sign_in_notice):
+            notice.cure_asked.connect(self.cure_asked)
         self._facts: dict[str, QLabel] = {}
         self._history = HistoryTable()
         page = QVBoxLayout(self)
-        for notice in (self._demo, self._tray_notice, self._store_notice, self._failure, self._vault_notice):
+        for notice in (
+            self._demo,
+            self._tray_notice,
+            self._store_notice,
+            self._sign_in_notice,
+            self._failure,
+            self._vault_notice,
+        ):
             page.addWidget(notice)
         page.addLayout(self._header())
         page.addLayout(self._fact_sheet())
@@ -74,11 +82,12 @@ class StatusWindow(QWidget):
         self._facts["spend"].setText(words.money(spend.spent if spend else None))
         self._facts["expiry"].setText(words.day(reading.next_expires_at if reading else None))
         self._facts["reload"].setText(self._reload_text(status))
-        self._show_failure(status.failure)
+        self._show_failure(status)
         kept_how = self.tr("{0} Until then, secrets are kept in memory only, and forgotten when you quit.")
         self._vault_notice.say(kept_how.format(status.vault_trouble) if status.vault_trouble else "")
         self._history.show_looks(status.looks)
-        self._fetch.setEnabled(not status.looking and status.account is not None)
+        signed_in = status.session.state is not SessionState.SIGNED_OUT
+        self._fetch.setEnabled(not status.looking and status.account is not None and signed_in)
         self._fetch.setText(self.tr("Fetching…") if status.looking else self.tr("&Fetch now"))
         self._pause.setText(self.tr("&Resume") if status.plan.paused else self.tr("&Pause"))
         self._show_countdown()
@@ -86,6 +95,10 @@ class StatusWindow(QWidget):
     def show_store_trouble(self, text: str) -> None:
         """Say that nothing can be kept at the moment; an empty text when it can again."""
         self._store_notice.say(text)
+
+    def show_sign_in_trouble(self, text: str) -> None:
+        """Say why the sign-in window could not be shown; an empty text when it could."""
+        self._sign_in_notice.say(text, self.tr("Paste a snippet…") if text else "", SETTINGS)
 
     def show_without_tray(self, missing: bool) -> None:
         """Say that this desktop has no tray; then this window is what is left to be seen, and only minimizes."""
@@ -159,6 +172,7 @@ class StatusWindow(QWidget):
             ("next", self.tr("Next fetch")),
             ("at", self.tr("At")),
             ("why", self.tr("Because")),
+            ("session", self.tr("Session")),
         )
         for form, rows in ((left, parts), (right, fetches)):
             for name, title in rows:
@@ -206,17 +220,23 @@ class StatusWindow(QWidget):
         self._facts["last"].setText(text)
         self._facts["next"].setText(words.countdown(plan.next_look_at - now) if plan.next_look_at else words.DASH)
         self._facts["at"].setText(words.moment(plan.next_look_at))
+        self._facts["session"].setText(described(self._status.session, now))
         self._facts["why"].setText(self.tr("paused by you") if plan.paused else plan.reason)
 
-    def _show_failure(self, failure: Failure | None) -> None:
+    def _show_failure(self, status: Status) -> None:
+        failure = status.failure
+        if status.session.state is SessionState.SIGNED_OUT:
+            text = self.tr("Signed out: no balance is fetched.") if status.account else self.tr("Not signed in yet.")
+            self._failure.say(text, self.tr("Sign &in…"), SIGN_IN)
+            return
         if failure is None:
             self._failure.say("")
             return
         cures = {
-            "session_expired": (self.tr("Paste a new snippet…"), SETTINGS),
-            "not_configured": (self.tr("Set up…"), SETTINGS),
+            "session_expired": (self.tr("Sign &in…"), SIGN_IN),
+            "not_configured": (self.tr("Sign &in…"), SIGN_IN),
             "wrong_organization": (self.tr("Choose organization…"), SETTINGS),
-            "challenged": (self.tr("Open the Console"), BILLING),
+            "challenged": (self.tr("Sign &in…"), SIGN_IN),
             "unreachable": (self.tr("Open status page"), STATUS_PAGE),
             "rate_limited": ("", ""),
         }
@@ -233,7 +253,7 @@ class StatusWindow(QWidget):
 
     def _account_text(self, status: Status) -> str:
         if status.account is None:
-            return self.tr("No snippet yet: open Settings and paste one.")
+            return self.tr("Sign in, or paste a snippet in Settings.")
         name = status.account.name or self.tr("Organization {0}").format(status.account.organization[:8] or words.DASH)
         return f"{name} · {status.account.host}"
 

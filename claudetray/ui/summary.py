@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from claudetray.core import words
+from claudetray.core.session import SessionState
 from claudetray.core.status import Condition, Status
 
 MOST_TOOLTIP = 127  # UTF-16 units that Windows shows
@@ -11,8 +12,10 @@ MOST_TOOLTIP = 127  # UTF-16 units that Windows shows
 def balance_line(status: Status) -> str:
     """`$18.20 · warning`."""
     if status.condition is Condition.NEVER:
-        return "Balance not known yet" if status.account else "Not set up yet"
+        return "Balance not known yet" if status.account else "Not signed in yet"
     trust = (", stale" if status.stale else "") + (", paused" if status.plan.paused else "")
+    if status.session.state is SessionState.SIGNED_OUT:
+        trust += ", signed out"
     return f"{words.money(status.left)} · {status.health}{trust}"
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from claudetray.core.alert import Alert
 from claudetray.core.errors import ChannelError
 from claudetray.core.health import Health
+from claudetray.core.session import SessionState
 from claudetray.core.status import Status
 from claudetray.ui import summary, theme, tray_icon
 from claudetray.ui.tray_icon import Face
@@ -19,12 +20,16 @@ SHOWN_MS = 10_000
 
 
 class Tray(QObject):
-    """Signals: `fetch_asked`, `pause_asked` (bool), `status_asked`, `settings_asked`, `quit_asked`."""
+    """Signals: `fetch_asked`, `pause_asked` (bool), `status_asked`, `settings_asked`, `sign_in_asked`,
+    `sign_out_asked`, `quit_asked`.
+    """
 
     fetch_asked = Signal()
     pause_asked = Signal(bool)
     status_asked = Signal()
     settings_asked = Signal()
+    sign_in_asked = Signal()
+    sign_out_asked = Signal()
     quit_asked = Signal()
 
     def __init__(self, demo: bool = False, parent: QObject | None = None) -> None:
@@ -44,6 +49,9 @@ class Tray(QObject):
         self._action(self.tr("&Status…"), lambda: self.status_asked.emit())
         self._action(self.tr("S&ettings…"), lambda: self.settings_asked.emit())
         self._menu.addSeparator()
+        self._action(self.tr("Sign &in…"), lambda: self.sign_in_asked.emit())
+        self._sign_out = self._action(self.tr("Sign &out"), lambda: self.sign_out_asked.emit())
+        self._menu.addSeparator()
         self._action(self.tr("&Quit"), lambda: self.quit_asked.emit())
         self._menu.aboutToShow.connect(self._fill_rows)
         # A menu is always set: some desktops show no icon without one, and GNOME's opens it on any click.
@@ -61,6 +69,7 @@ class Tray(QObject):
             self._icon.setToolTip(tip)
         self._fetch.setEnabled(not status.looking)
         self._pause.setChecked(status.plan.paused)
+        self._sign_out.setEnabled(status.session.state is not SessionState.SIGNED_OUT)
         self._fill_rows()
 
     def show(self) -> None:
@@ -74,9 +83,10 @@ class Tray(QObject):
         """Has this desktop a tray? It may get one later."""
         return QSystemTrayIcon.isSystemTrayAvailable()
 
-    def say(self, title: str, body: str) -> None:
-        """A balloon at the icon, for what cannot wait for any channel."""
-        self._icon.showMessage(title, body, QSystemTrayIcon.MessageIcon.Critical, SHOWN_MS)
+    def say(self, title: str, body: str, bad: bool = True) -> None:
+        """A balloon at the icon, for what cannot wait for any channel, or answers to a click in the menu."""
+        kind = QSystemTrayIcon.MessageIcon
+        self._icon.showMessage(title, body, kind.Critical if bad else kind.Information, SHOWN_MS)
 
     async def notify(self, alert: Alert, title: str, body: str) -> None:
         """A balloon at the icon, where notifications with buttons cannot be had. Raises: ChannelError."""

@@ -54,5 +54,6 @@ def set_up(run: Runs, stand_ins: World) -> World:
     assert run("snippet", "set", "-", stdin=stand_ins.snippet()).code == 0
     assert run("settings", "set", "slack.webhook", "-", stdin=stand_ins.webhook + "\n").code == 0
     assert run("settings", "set", "native.enabled", "false").code == 0
+    assert run("settings", "set", "console.page_looks_per_day", "0").code == 0  # no engine: tests/whole has one
     assert run("thresholds", "set", "50=60", "20=30", "5=10").code == 0
     return stand_ins

@@ -14,7 +14,8 @@ from claudetray.core.errors import ChannelError
 from claudetray.demo import world
 from claudetray.demo.world import World
 from claudetray.services.parts import Parts
-from claudetray.store import keys
+from claudetray.store import database, keys
+from claudetray.store.database import Database
 from tests.builders import NOW
 from tests.services.pages import Browser
 
@@ -93,3 +94,9 @@ async def set_up(parts: Parts, stand_ins: World, *rows: str) -> None:
     await parts.preferences.keep("slack.webhook", stand_ins.webhook)
     await parts.preferences.keep_thresholds(thresholds(*(rows or ("50=60", "20=30", "5=10"))))
     await parts.connection.keep(parts.connection.understood(stand_ins.snippet()))
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Iterator[Database]:
+    with database.opened(tmp_path / "claudetray.db") as opened:
+        yield opened

@@ -32,16 +32,14 @@ class Browser:
     @asynccontextmanager
     async def visit(self, opening: Opening, heard: Heard | None = None) -> AsyncIterator["Visit"]:
         self.opened.append(opening)
-        visit = Visit(opening)
+        visit = Visit(opening, heard)
         if self.trouble:
             raise PageFailed(self.trouble)
         self.running += 1
         acting = None
         try:
             for cookie in self.given:
-                visit.give(cookie)
-                if heard is not None:
-                    await heard(cookie)
+                await visit.give(cookie)
             if opening.mode is not Mode.SIGN_IN:
                 visit.tell(Event.SETTLED)
             elif self.script is not None:
@@ -58,8 +56,8 @@ class Visit:
 
     user_agent = AGENT
 
-    def __init__(self, opening: Opening) -> None:
-        self._opening = opening
+    def __init__(self, opening: Opening, heard: Heard | None) -> None:
+        self._opening, self._heard = opening, heard
         self._given: dict[str, Cookie] = {}
         self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.choices: asyncio.Queue[tuple[Sequence[Choice], str]] = asyncio.Queue()
@@ -70,8 +68,10 @@ class Visit:
     def cookies(self) -> tuple[Cookie, ...]:
         return tuple(self._given.values())
 
-    def give(self, cookie: Cookie) -> None:
+    async def give(self, cookie: Cookie) -> None:
         self._given[cookie.name] = cookie
+        if self._heard is not None:
+            await self._heard(cookie)
         self.tell(Event.COOKIE)
 
     def empty(self) -> None:
@@ -88,9 +88,16 @@ class Visit:
         return event
 
     async def fetched(self, paths: Sequence[str]) -> tuple[PageAnswer, ...]:
-        jar = {cookie.name: cookie.value for cookie in (*self._opening.cookies, *self.cookies)}
-        header = "; ".join(f"{name}={value}" for name, value in jar.items())
-        return tuple([await asyncio.to_thread(_got, self._opening.origin, path, header) for path in paths])
+        answers = []
+        for path in paths:
+            jar = {cookie.name: cookie.value for cookie in (*self._opening.cookies, *self.cookies)}
+            header = "; ".join(f"{name}={value}" for name, value in jar.items())
+            answer = await asyncio.to_thread(_got, self._opening.origin, path, header)
+            name, _, value = answer.headers.get("set-cookie", "").partition(";")[0].partition("=")
+            if value:
+                await self.give(Cookie(name=name, value=value))
+            answers.append(answer)
+        return tuple(answers)
 
     async def choose(self, choices: Sequence[Choice], picked: str) -> None:
         self.choices.put_nowait((choices, picked))

@@ -102,7 +102,8 @@ def test_a_balance_is_never_filed_under_another_organization(opened: Opens, stan
             old = await parts.connection.asking()
             second = (await parts.connection.organizations(""))[1]
             await parts.connection.keep(parts.connection.understood(stand_ins.snippet()), second)
-            await parts.connection.name(old)  # what a look that is still under way does last
+            # what a look that is still under way does last
+            await parts.sessions.ask(old.request, lambda source, _, keep: parts.connection.name(old, source, keep))
             asking = await parts.connection.asking()
             assert (asking.request.organization, asking.account.organization) == (other, other)
             watched = await parts.connection.watched()

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from claudetray.ui.cures import BILLING, RETRY, SETTINGS, STATUS_PAGE
+from claudetray.ui.cures import RETRY, SETTINGS, SIGN_IN, STATUS_PAGE
 from claudetray.ui.history import HistoryTable
 from claudetray.ui.status_window import StatusWindow
 from tests.builders import a_failure, a_status, thresholds
@@ -55,9 +55,9 @@ def test_what_is_not_known_is_a_dash_and_never_zero(window: StatusWindow) -> Non
 @pytest.mark.parametrize(
     ("kind", "cure"),
     [
-        ("session_expired", SETTINGS),
+        ("session_expired", SIGN_IN),
         ("wrong_organization", SETTINGS),
-        ("challenged", BILLING),
+        ("challenged", SIGN_IN),
         ("unreachable", STATUS_PAGE),
         ("unexpected_answer", RETRY),
     ],
@@ -68,10 +68,8 @@ def test_a_failure_comes_in_words_with_the_button_that_cures_it(
     window.show_status(a_status("60", a_failure(kind)))
     assert "does not accept this session" in texts(window)
     assert "$60.00" in texts(window)
-    cures = {SETTINGS: ("Paste", "Choose"), BILLING: ("Open the",), STATUS_PAGE: ("Open status",), RETRY: ("Try",)}[
-        cure
-    ]
-    found = next(b for b in window.findChildren(QPushButton) if b.isVisible() and b.text().startswith(cures))
+    label = {SETTINGS: "Choose", SIGN_IN: "Sign &in", STATUS_PAGE: "Open status", RETRY: "Try"}[cure]
+    found = next(b for b in window.findChildren(QPushButton) if b.isVisible() and b.text().startswith(label))
     with qtbot.waitSignal(window.cure_asked) as asked:
         qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
     assert asked.args == [cure]

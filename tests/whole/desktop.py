@@ -123,6 +123,8 @@ def shown(folder: Path, keyring: bool = True, notifications: bool = True) -> Ite
         "TZ": "UTC",
         "QT_QPA_PLATFORM": "xcb",
         "PYTHONWARNINGS": "ignore",
+        "QTWEBENGINE_DISABLE_SANDBOX": "1",  # for root, against a stand-in on this machine
+        "QTWEBENGINE_CHROMIUM_FLAGS": "--disable-gpu",
     }
     desktop = Desktop(folder, environ)
     with desktop._stack:

@@ -1,14 +1,16 @@
-"""The page that takes the snippet: paste, verdict, organization, test."""
+"""The Console's page: the session, and the snippet as the other way in: paste, verdict, organization, test."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 
 from claudetray.core.account import Organization
 from claudetray.core.errors import ClaudetrayError
 from claudetray.core.redaction import HIDDEN
 from claudetray.core.request import Snippet
+from claudetray.core.session import SessionState, described
+from claudetray.core.status import Status
 from claudetray.ui.settings.draft import SettingsShown
 from claudetray.ui.settings.word_label import WordLabel
 
@@ -17,11 +19,15 @@ PAUSE_MS = 150  # after the last key, before the text is read
 
 
 class SnippetPage(QWidget):
-    """Signals: `text_changed` (to be judged); `test_asked`, `organizations_asked` (of a text, "" for the kept one)."""
+    """Signals: `text_changed` (to be judged); `test_asked`, `organizations_asked` (of a text, "" for the kept one);
+    `sign_in_asked`, `sign_out_asked`.
+    """
 
     text_changed = Signal(str)
     test_asked = Signal(str)
     organizations_asked = Signal(str)
+    sign_in_asked = Signal()
+    sign_out_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,9 +43,9 @@ class SnippetPage(QWidget):
         label.setBuddy(self._field)
         how = QLabel(
             self.tr(
-                "Open the Console's billing page with the network panel (F12), right-click the request “credits”, "
-                "choose Copy › Copy as cURL, and paste it here. It is read and never run, kept encrypted on this "
-                "machine, and sent to the Console alone."
+                "Or without signing in here: open the Console's billing page with the network panel (F12), right-click "
+                "the request “credits”, choose Copy › Copy as cURL, and paste it here. It is read and never run, kept "
+                "encrypted on this machine, and sent to the Console alone."
             )
         )
         how.setWordWrap(True)
@@ -63,6 +69,8 @@ class SnippetPage(QWidget):
         tests.addWidget(self._result, 1)
         tests.addWidget(self._another)
         page = QVBoxLayout(self)
+        page.addLayout(self._session_row())
+        page.addWidget(_line())
         page.addWidget(how)
         page.addWidget(label)
         page.addWidget(self._field, 1)
@@ -82,6 +90,7 @@ class SnippetPage(QWidget):
             if kept
             else self.tr("curl 'https://platform.claude.com/api/organizations/…/prepaid/credits' …")
         )
+        self.show_session(shown.status)
         account = shown.status.account
         self._organization.clear()
         self._current = account.organization if account else ""
@@ -90,6 +99,13 @@ class SnippetPage(QWidget):
         self._organization.setEnabled(self._organization.count() > 0)
         self._test.setEnabled(kept)
         self._look_up.setEnabled(kept)
+
+    def show_session(self, status: Status) -> None:
+        """What is known of the session now."""
+        text = self.tr("Session: {0}").format(described(status.session, status.now))
+        self._session.setText(text)
+        self._session.setAccessibleName(text)
+        self._sign_out.setEnabled(status.session.state is not SessionState.SIGNED_OUT)
 
     def show_verdict(self, snippet: Snippet | None, error: ClaudetrayError | None) -> None:
         """What the text holds: the request in brief, its secrets hidden; or why it cannot be used."""
@@ -138,6 +154,19 @@ class SnippetPage(QWidget):
     def focus(self) -> None:
         self._field.setFocus()
 
+    def _session_row(self) -> QHBoxLayout:
+        self._session = QLabel()
+        self._session.setWordWrap(True)
+        self._sign_in = QPushButton(self.tr("Sign &in…"))
+        self._sign_in.clicked.connect(self.sign_in_asked)
+        self._sign_out = QPushButton(self.tr("Sign o&ut"))
+        self._sign_out.clicked.connect(self.sign_out_asked)
+        row = QHBoxLayout()
+        row.addWidget(self._session, 1)
+        row.addWidget(self._sign_in)
+        row.addWidget(self._sign_out)
+        return row
+
     def _on_field_changed(self) -> None:
         if self._shown:
             return
@@ -183,3 +212,10 @@ class SnippetPage(QWidget):
         self._verdict.say("")
         self._result.say("")
         self._another.setVisible(False)
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Sunken)
+    return line

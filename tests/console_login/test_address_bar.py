@@ -1,0 +1,25 @@
+import pytest
+from PySide6.QtCore import QUrl
+from pytestqt.qtbot import QtBot
+
+from claudetray.console_login.address_bar import AddressBar
+
+
+@pytest.mark.parametrize(
+    ("address", "shown", "word"),
+    [
+        (
+            "https://platform.claude.com/magic-link#PLANTED",
+            "platform.claude.com",
+            "Encrypted, with a valid certificate",
+        ),
+        ("http://127.0.0.1:8000/login?token=PLANTED", "127.0.0.1:8000", "Not encrypted: on this machine"),
+        ("about:blank", "", ""),
+    ],
+)
+def test_it_shows_the_host_and_the_lock_and_no_token(qtbot: QtBot, address: str, shown: str, word: str) -> None:
+    bar = AddressBar()
+    qtbot.addWidget(bar)
+    bar.show_address(QUrl(address))
+    assert (bar.text(), bar.accessibleDescription(), bar.isReadOnly()) == (shown, word, True)
+    assert "PLANTED" not in bar.toolTip()

@@ -1,0 +1,59 @@
+import os
+import subprocess
+import sys
+
+import pytest
+
+from claudetray.console_login.main import FLAGS, NO_SANDBOX, REMOTE_DEBUGGING, protected
+
+CONSOLE, STAND_IN = "https://platform.claude.com", "http://127.0.0.1:8000"
+
+
+def test_the_sandbox_stays_on_for_the_console_itself() -> None:
+    environ = {NO_SANDBOX: "1", FLAGS: "--no-sandbox --disable-gpu --ignore-certificate-errors", REMOTE_DEBUGGING: "9"}
+    protected(environ, CONSOLE)
+    assert environ == {FLAGS: "--disable-gpu"}
+
+
+def test_against_a_stand_in_tests_may_switch_it_off() -> None:
+    environ = {NO_SANDBOX: "1", FLAGS: "--disable-gpu --remote-debugging-port=9222", REMOTE_DEBUGGING: "9"}
+    protected(environ, STAND_IN)
+    assert environ == {NO_SANDBOX: "1", FLAGS: "--disable-gpu"}
+
+
+@pytest.mark.parametrize("origin", ["https://127.0.0.1.evil.example", "https://localhost.evil.example", "rubbish"])
+def test_what_only_looks_like_this_machine_is_not(origin: str) -> None:
+    environ = {NO_SANDBOX: "1"}
+    protected(environ, origin)
+    assert environ == {}
+
+
+@pytest.mark.parametrize("first", ["", "{}", '{"mode": "look"}', "rubbish"])
+def test_started_by_hand_it_says_whose_it_is(first: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "claudetray", "console-login", "look"],
+        input=first + "\n",
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert "claudetray's own" in ran.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root has no sandbox")
+def test_root_is_told_why_there_is_no_window() -> None:
+    from claudetray.core.browser import Mode, Opening
+
+    opening = Opening(mode=Mode.LOOK, origin=CONSOLE, address=CONSOLE).to_json()
+    ran = subprocess.run(
+        [sys.executable, "-m", "claudetray", "console-login", "look"],
+        input=opening + "\n",
+        env={**os.environ, NO_SANDBOX: "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert "does not work for root" in ran.stdout
