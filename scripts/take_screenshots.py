@@ -11,26 +11,37 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from claudetray.demo import world
-from claudetray.demo.console import Mood
+from claudetray.demo.console import ORGANIZATION, Mood
+from claudetray.demo.sign_in import CODE
 from claudetray.demo.world import World
 from tests.whole import desktop as desktops
 from tests.whole.desktop import TICK, Desktop, until
 
 IMAGES = ROOT / "docs" / "images"
-# Qt takes its colors from the desktop, and this one has none: the platform theme of the picture is asked for.
+SIGN_IN = "Sign in to the Console"
+# Qt takes its colors from the desktop, and this one has none: every program on it is given dark ones at its start.
 DARK = """
-import sys
-from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QApplication
-made = QApplication.__init__
-def dark(self, *args):
-    made(self, *args)
-    self.setStyle("Fusion")
-    self.setPalette(QPalette(QColor(44, 46, 50)))
-QApplication.__init__ = dark
-from claudetray.app import main
-main(sys.argv[1:])
+try:
+    from PySide6.QtWidgets import QApplication
+except ImportError:
+    pass
+else:
+    from PySide6.QtGui import QColor, QPalette
+    made = QApplication.__init__
+    def dark(self, *args):
+        made(self, *args)
+        self.setStyle("Fusion")
+        self.setPalette(QPalette(QColor(44, 46, 50)))
+    QApplication.__init__ = dark
 """
+
+
+def colored(desktop: Desktop, scheme: str) -> None:
+    if scheme == "dark":
+        folder = desktop.folder / "dark"
+        folder.mkdir()
+        (folder / "sitecustomize.py").write_text(DARK)
+        desktop.environ["PYTHONPATH"] = str(folder)
 
 
 def shot(desktop: Desktop, name: str, window: str | None = None, crop: str | None = None) -> None:
@@ -51,8 +62,7 @@ def set_up(desktop: Desktop, stand_ins: World) -> None:
 
 
 def pictured(desktop: Desktop, stand_ins: World, scheme: str) -> None:
-    command = [sys.executable, "-m", "claudetray"] if scheme == "light" else [sys.executable, "-c", DARK]
-    tray = desktop.start(*command, "--minimized")
+    tray = desktop.claudetray("--minimized")
     until(lambda: "#e69f00" in desktop.colors(1256, 0, 24, 24))
     desktop.click(1268, 12)
     until(lambda: desktop.windows("^claudetray$"))
@@ -64,8 +74,8 @@ def pictured(desktop: Desktop, stand_ins: World, scheme: str) -> None:
     window = desktop.windows("^claudetray$")[-1]
     desktop.output("xdotool", "windowactivate", "--sync", window)
     desktop.keys("alt+f")
-    until(lambda: stand_ins.console.looks() and "#000000" in desktop.colors(1256, 0, 24, 24))
-    shot(desktop, f"expired-{scheme}", "^claudetray$")
+    until(lambda: '"expired"' in desktop.run("status", "--json").stdout)
+    shot(desktop, f"session-expired-{scheme}", "^claudetray$")
     stand_ins.console.mood = Mood.FINE
     desktop.output("xdotool", "windowactivate", "--sync", window)
     desktop.keys("alt+e")
@@ -74,8 +84,77 @@ def pictured(desktop: Desktop, stand_ins: World, scheme: str) -> None:
         desktop.keys(keys)
         shot(desktop, f"settings-{name}-{scheme}", "claudetray settings")
     desktop.keys("Escape")
+    signing_in(desktop, stand_ins, scheme)
+    sessions(desktop, stand_ins, scheme)
     tray.send_signal(signal.SIGTERM)
     tray.wait(20)
+
+
+def signing_in(desktop: Desktop, stand_ins: World, scheme: str) -> None:
+    """The sign-in window from its first page to its last; first as somebody without API credit."""
+    console, pages = stand_ins.console, stand_ins.sign_in
+    side, client = (ORGANIZATION.replace("1", number) for number in "34")
+    chat = [found for found in console.organizations if "chat" in found["capabilities"]]
+    several = [
+        *console.organizations,
+        {"id": 3, "uuid": side, "name": "Side project", "capabilities": ["api"]},
+        {"id": 4, "uuid": client, "name": "Client work", "capabilities": ["api"]},
+    ]
+    console.balances = {side: Decimal("4.20"), client: Decimal("1250.00")}
+    desktop.run("logout")
+    login = desktop.claudetray("login")
+    until(lambda: desktop.windows(SIGN_IN))
+    activated(desktop, SIGN_IN)
+    shot(desktop, f"sign-in-statement-{scheme}", SIGN_IN)
+    desktop.keys("Return")
+    until(lambda: "/login" in pages.shown)
+    shot(desktop, f"sign-in-{scheme}", SIGN_IN)
+    console.organizations = chat
+    code_given(desktop, stand_ins, scheme)
+    shot(desktop, f"sign-in-chat-only-{scheme}", SIGN_IN)
+    console.organizations = several
+    pages.shown.clear()
+    desktop.keys("alt+a")  # *Sign in with another account*
+    until(lambda: "/login" in pages.shown)
+    code_given(desktop, stand_ins, scheme)
+    shot(desktop, f"sign-in-chooser-{scheme}", SIGN_IN)
+    desktop.keys("Return")
+    login.wait(20)
+
+
+def code_given(desktop: Desktop, stand_ins: World, scheme: str) -> None:
+    desktop.keys("Return")
+    until(lambda: "/login/email" in stand_ins.sign_in.shown)
+    desktop.keys("alt+l")
+    shot(desktop, f"sign-in-paste-{scheme}", SIGN_IN)
+    desktop.output("xdotool", "type", "--delay", "5", CODE)
+    desktop.keys("Return")
+    TICK.wait(2)
+
+
+def sessions(desktop: Desktop, stand_ins: World, scheme: str) -> None:
+    """Each state of the session as the status window shows it; *expired* has its picture already."""
+    fetched(desktop)
+    shot(desktop, f"session-signed-in-{scheme}", "^claudetray$")
+    stand_ins.console.mood = Mood.CHALLENGE_PLAIN
+    fetched(desktop)
+    shot(desktop, f"session-challenged-{scheme}", "^claudetray$")
+    stand_ins.console.mood = Mood.FINE
+    desktop.click(1268, 12, button=3)
+    TICK.wait(0.5)
+    desktop.keys("o")  # *Sign out*
+    until(lambda: "signed_out" in desktop.run("status", "--json").stdout)
+    shot(desktop, f"session-signed-out-{scheme}", "^claudetray$")
+
+
+def fetched(desktop: Desktop) -> None:
+    activated(desktop, "^claudetray$")
+    desktop.keys("alt+f")
+    TICK.wait(4)  # through the page it takes a second or two
+
+
+def activated(desktop: Desktop, name: str) -> None:
+    desktop.output("xdotool", "windowactivate", "--sync", desktop.windows(name)[-1])
 
 
 def icons() -> None:
@@ -128,6 +207,7 @@ def main() -> int:
     for scheme in ("light", "dark"):
         with tempfile.TemporaryDirectory() as folder, world.served() as stand_ins:
             with desktops.shown(Path(folder)) as desktop:
+                colored(desktop, scheme)
                 set_up(desktop, stand_ins)
                 desktop.tray_host()
                 pictured(desktop, stand_ins, scheme)

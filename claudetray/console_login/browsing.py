@@ -64,6 +64,7 @@ class Browsing(QWidget):
         em = self.fontMetrics().height()
         frame = QVBoxLayout()
         frame.setContentsMargins(em // 2, em // 2, em // 2, em // 2)
+        frame.setSpacing(em // 2)
         frame.addLayout(bar)
         frame.addWidget(self._row)
         frame.addWidget(self._word)
@@ -122,10 +123,15 @@ class Browsing(QWidget):
         self.open(QUrl(address))
 
     def _type(self, code: str) -> None:
-        missing = self.tr("There is no field for a code on this page: ask for the e-mail here first.")
-        self.page.runJavaScript(
-            typing_in.script(code), WORLD, lambda typed: self._row.say("" if typed is True else missing)
-        )
+        self.page.runJavaScript(typing_in.script(code), WORLD, self._on_typed)
+
+    def _on_typed(self, typed: object) -> None:
+        if typed is True:
+            self._row.say("")
+            self._paste.setChecked(False)
+            self._view.setFocus()
+        else:
+            self._row.say(self.tr("There is no field for a code on this page: ask for the e-mail here first."))
 
     def _on_url_changed(self, url: QUrl) -> None:
         self._address.show_address(url)

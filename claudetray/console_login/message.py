@@ -12,6 +12,11 @@ class Message(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._title = QLabel(self.tr("Signed in, but not to what is needed"))
+        font = self._title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.5)
+        font.setBold(True)
+        self._title.setFont(font)
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -30,6 +35,8 @@ class Message(QWidget):
         em = self.fontMetrics().height()
         page = QVBoxLayout(self)
         page.setContentsMargins(em * 2, em, em * 2, em)
+        page.setSpacing(em)
+        page.addWidget(self._title)
         page.addWidget(self._text, 1)
         page.addLayout(buttons)
 

@@ -19,7 +19,7 @@ class PasteRow(QWidget):
     def __init__(self, origin: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._origin = origin
-        label = QLabel(self.tr("Sign-in &link or code from the e-mail:"))
+        label = QLabel(self.tr("Link or c&ode from the e-mail:"))
         self._field = QLineEdit()
         self._field.setClearButtonEnabled(True)
         self._field.setEchoMode(QLineEdit.EchoMode.Normal)

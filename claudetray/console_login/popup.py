@@ -25,11 +25,13 @@ class Popup(QDialog):
         self.page.urlChanged.connect(self._on_url_changed)
         self.page.windowCloseRequested.connect(self.close)
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._address)
         column.addWidget(self._view, 1)
         wanted = request.requestedGeometry().size()
         em = self.fontMetrics().height()
         self.resize(max(wanted.width(), em * 30), max(wanted.height(), em * 36))
+        self._view.setFocus()
         request.openIn(self.page)
 
     def leave(self) -> None:

@@ -55,7 +55,7 @@ class SourceError(ClaudetrayError):
 class NotConfigured(SourceError):
     kind = "not_configured"
     title = "Not set up yet"
-    advice = "Sign in with “Sign in…” or `claudetray login`, or paste the credits request of your browser in Settings."
+    advice = "Sign in with “Sign in…” or “claudetray login”, or paste the credits request of your browser in Settings."
     needs_person = True
 
 
@@ -70,7 +70,7 @@ class SecretsClosed(NotConfigured):
 class SessionExpired(SourceError):
     kind = "session_expired"
     title = "Session expired"
-    advice = "Sign in again with “Sign in…” or `claudetray login`, or paste a fresh credits request in Settings."
+    advice = "Sign in again with “Sign in…” or “claudetray login”, or paste a fresh credits request in Settings."
     needs_person = True
 
 

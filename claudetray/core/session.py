@@ -129,10 +129,8 @@ def described(session: Session, now: datetime) -> str:
         return "signed out"
     if session.state is SessionState.EXPIRED:
         return "expired: sign in again"
-    parts = ["signed in" if session.way is Way.SIGN_IN else "by a snippet"]
-    if session.since is not None:
-        how = "signed in" if session.way is Way.SIGN_IN else "by a snippet of"
-        parts = [f"{how} {words.ago(now - session.since)}"]
+    how = "signed in" if session.way is Way.SIGN_IN else "snippet pasted"
+    parts = [how if session.since is None else f"{how} {words.ago(now - session.since)}"]
     if session.renewed_at is not None:
         parts.append(f"renewed {words.ago(now - session.renewed_at)}")
     if session.ends_at is not None:

@@ -60,6 +60,8 @@ class ConsoleStandIn:
         ]
     )
     balances: dict[str, Decimal] = field(default_factory=dict)  # of organizations whose balance is another one
+    walled: bool = False  # behind a challenge, which any real browser passes by itself
+    cleared: list[str] = field(default_factory=list)
     seen: list[tuple[str, dict[str, str]]] = field(default_factory=list)
 
     def routes(self) -> list[web.RouteDef]:
@@ -75,6 +77,10 @@ class ConsoleStandIn:
 
     def signed_in(self, request: web.Request) -> bool:
         return request.cookies.get("sessionKey") == self.session
+
+    def stopped(self, request: web.Request) -> bool:
+        """Does Cloudflare want to see a browser first?"""
+        return self.walled and request.cookies.get("cf_clearance") not in self.cleared
 
     def credits(self) -> dict[str, Any]:
         """The answer of today, in its usual shape."""
@@ -140,6 +146,8 @@ class ConsoleStandIn:
 
     async def _moody(self, request: web.Request) -> web.StreamResponse | None:
         mood = self.moods.pop(0) if self.moods else self.mood
+        if self.stopped(request):
+            mood = Mood.CHALLENGE
         if mood is Mood.FINE and not self.signed_in(request):
             mood = Mood.EXPIRED
         match mood:

@@ -22,7 +22,16 @@ body {{ font: 16px/1.5 sans-serif; max-width: 24em; margin: 12vh auto; padding: 
 input, button {{ font: inherit; padding: .5em; width: 100%; box-sizing: border-box; margin: .4em 0; }}
 small {{ opacity: .7; }}
 </style></head><body><h1>{title}</h1>{body}<p><small>A stand-in of the Console on this machine.
-Everything here is made up.</small></p></body></html>"""
+Everything here is made up.</small></p>
+<script>
+  const waiting = setInterval(() => {{
+    const wanted = document.querySelector("[autofocus]");
+    if (document.readyState !== "complete" || !document.hasFocus()) return;
+    if (wanted && document.activeElement !== wanted) return;
+    clearInterval(waiting);
+    fetch("/shown" + location.pathname);
+  }}, 30);
+</script></body></html>"""
 _CHALLENGE = """<!DOCTYPE html><html><head><title>Just a moment...</title></head><body><h1>Just a moment…</h1>
 <script>setTimeout(() => fetch("/cdn-cgi/challenge-platform/passed").then(() => location.reload()), 300)</script>
 </body></html>"""
@@ -38,20 +47,16 @@ class Variant(StrEnum):
 
 @dataclass
 class SignInStandIn:
-    """The pages beside the calls. `walled`: pages are behind a challenge, which any real browser passes by itself.
-
-    `renews`: opening the billing page brings a fresh session, even to one that has died.
-    """
+    """The pages beside the calls. `renews`: opening the billing page brings a fresh session, even to a dead one."""
 
     console: ConsoleStandIn
     variant: Variant = Variant.EMAIL
     lifetime: timedelta | None = timedelta(days=28)
-    walled: bool = False
     renews: bool = False
     slow_s: float = 1.5
     signed_in: int = 0
     visits: int = 0
-    cleared: list[str] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)  # the paths of the pages that are ready for a person
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -63,6 +68,7 @@ class SignInStandIn:
             web.get("/login/other", self._other),
             web.get("/login/done", self._done),
             web.get("/settings/billing", self._billing),
+            web.get("/shown{path:.*}", self._shown),
             web.get("/cdn-cgi/challenge-platform/passed", self._passed),
         ]
 
@@ -70,7 +76,7 @@ class SignInStandIn:
         raise web.HTTPFound("/settings/billing" if self.console.signed_in(request) else "/login")
 
     async def _login(self, request: web.Request) -> web.StreamResponse:
-        if self._stopped(request):
+        if self.console.stopped(request):
             return self._challenge()
         if self.variant is Variant.SLOW:
             await asyncio.sleep(self.slow_s)
@@ -115,7 +121,7 @@ class SignInStandIn:
 
     async def _billing(self, request: web.Request) -> web.StreamResponse:
         self.visits += 1
-        if self._stopped(request):
+        if self.console.stopped(request):
             return self._challenge()
         if self.renews and "sessionKey" in request.cookies:
             response = _page("Billing", "<p>Welcome back.</p>")
@@ -125,10 +131,14 @@ class SignInStandIn:
             raise web.HTTPFound("/login?returnTo=%2Fsettings%2Fbilling")
         return _page("Billing", f"<p>{self.console.amount} of made-up credit.</p>")
 
+    async def _shown(self, request: web.Request) -> web.StreamResponse:
+        self.shown.append(request.match_info["path"])
+        return web.Response(text="ok")
+
     async def _passed(self, request: web.Request) -> web.StreamResponse:
         response = web.Response(text="ok")
-        value = f"{CLEARANCE}-{len(self.cleared)}"
-        self.cleared.append(value)
+        value = f"{CLEARANCE}-{len(self.console.cleared)}"
+        self.console.cleared.append(value)
         response.set_cookie("cf_clearance", value, httponly=True, max_age=1800, path="/")
         return response
 
@@ -143,9 +153,6 @@ class SignInStandIn:
         self.console.session = f"sk-ant-sid01-made-up-session-{self.signed_in:04}"
         age = None if self.lifetime is None else int(self.lifetime.total_seconds())
         response.set_cookie("sessionKey", self.console.session, httponly=True, max_age=age, path="/", samesite="Lax")
-
-    def _stopped(self, request: web.Request) -> bool:
-        return self.walled and request.cookies.get("cf_clearance") not in self.cleared
 
     def _challenge(self) -> web.StreamResponse:
         return web.Response(

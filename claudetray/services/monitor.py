@@ -48,6 +48,7 @@ class Monitor:
         self._seen_changes = 0
         self._sessions = parts.sessions
         self._renew_at: datetime | None = None
+        self._renew_after = parts.clock()
         self._shown: Status | None = None
         self._timetable = Timetable(
             look=lambda: tasks.start(self._look_in_time()),
@@ -181,7 +182,8 @@ class Monitor:
         if kept and kept.reason in NEW_SESSION and kept.next_look_at and outcome.look.started_at < kept.next_look_at:
             return kept  # another process kept a request after this look had begun
         if type(outcome.error) is NotConfigured:
-            return Plan(next_look_at=None, reason=WAITING)
+            known = (await self._board.status()).account is not None
+            return Plan(next_look_at=None, reason=SIGNED_OUT if known else WAITING)
         return self._after(self._clock(), outcome.next_look)
 
     async def _broken_off(self) -> None:
@@ -212,12 +214,13 @@ class Monitor:
         due = None if self._plan.paused else renew_at(self._shown.session)
         if due != self._renew_at:  # planned only when it changed: planning again would put it off
             self._renew_at = due
-            self._timetable.renew_at(due)
+            self._timetable.renew_at(max(due, self._renew_after) if due else None)
         self.status_changed(self._shown)
 
     async def _renew(self) -> None:
         try:
             await self._sessions.renew_in_time()
+            self._renew_after, self._renew_at = self._clock() + AFTER_TROUBLE, None
             await self._announce()
         except StoreError as error:
             log.warning("%s: %s", error.title, error.message)

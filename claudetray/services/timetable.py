@@ -14,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.date import DateTrigger
 
 HEARTBEAT = timedelta(seconds=30)
+FURTHEST = timedelta(days=7)
 _LOOK, _DELIVER, _RENEW = "look", "deliver", "renew"
 log = logging.getLogger(__name__)
 
@@ -63,8 +64,8 @@ class Timetable:
         self._plan(_DELIVER, self._deliver, at)
 
     def renew_at(self, at: datetime | None) -> None:
-        """Renew the session then, in place of any time planned before; None: not at all."""
-        self._plan(_RENEW, self._renew, at)
+        """Renew the session then, or call earlier to be asked again: Qt's timers end at 24.8 days. None: not at all."""
+        self._plan(_RENEW, self._renew, None if at is None else min(at, self._clock() + FURTHEST))
 
     def _plan(self, job: str, call: Callable[[], None], at: datetime | None) -> None:
         if at is None:

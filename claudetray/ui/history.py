@@ -29,7 +29,7 @@ class HistoryModel(QAbstractTableModel):
             Trigger.STARTED: self.tr("start"),
             Trigger.RESUMED: self.tr("woke up"),
             Trigger.ONLINE: self.tr("network back"),
-            Trigger.CHANGED: self.tr("new snippet"),
+            Trigger.CHANGED: self.tr("new session"),
         }
 
     def show_looks(self, looks: Sequence[Look]) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from PySide6.QtCore import QEvent, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QPalette, QShowEvent
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -178,8 +178,10 @@ class StatusWindow(QWidget):
             for name, title in rows:
                 label = QLabel(words.DASH)
                 label.setAccessibleName(title)
+                label.setWordWrap(name in ("why", "session"))  # sentences must not widen the window
                 self._facts[name] = label
                 form.addRow(f"{title}:", label)
+            form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             form.setHorizontalSpacing(self.fontMetrics().height())
         row = QHBoxLayout()
         row.addLayout(left, 2)

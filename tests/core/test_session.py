@@ -83,8 +83,8 @@ def test_looks_through_the_page_are_spread_over_the_day() -> None:
     [
         (SIGNED_OUT, "signed out"),
         (FRESH, "signed in 2 h ago, until 19 Dec 2026"),
-        (rules.begun(Way.SNIPPET, NOW, None), "by a snippet of 2 h ago"),
-        (Session(state=SessionState.SIGNED_IN, way=Way.SNIPPET), "by a snippet"),
+        (rules.begun(Way.SNIPPET, NOW, None), "snippet pasted 2 h ago"),
+        (Session(state=SessionState.SIGNED_IN, way=Way.SNIPPET), "snippet pasted"),
         (rules.renewed(FRESH, NOW + HOUR, None), "signed in 2 h ago, renewed 60 min ago"),
         (rules.expired(FRESH, None), "expired: sign in again"),
         (

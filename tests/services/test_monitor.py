@@ -7,15 +7,20 @@ from decimal import Decimal
 import pytest
 
 from claudetray import app, assembly
+from claudetray.core.browser import Mode
+from claudetray.core.cookie import Cookie
 from claudetray.core.errors import StoreFailed
 from claudetray.core.look import Trigger
+from claudetray.core.session import SessionState, Way
 from claudetray.core.status import Status
-from claudetray.demo.console import Mood
+from claudetray.core.times import from_millis, to_millis
+from claudetray.demo.console import SESSION, Mood
 from claudetray.demo.world import World
 from claudetray.services.monitor import Monitor
 from claudetray.services.parts import Parts
 from claudetray.services.tasks import Tasks
 from tests.services.conftest import Desktop, Opens, set_up
+from tests.services.pages import Browser
 
 PACE = 6000.0  # a minute passes in ten milliseconds
 
@@ -240,5 +245,38 @@ def test_a_fetch_by_another_process_is_noticed_at_the_next_heartbeat(opened_now:
             monitor._seen_changes = -1  # what the file would say had another process written
             await monitor._on_heartbeat(timedelta(0))
             await watcher.until(lambda s: s.left is not None and s.left.amount == 7)
+
+    run(work)
+
+
+def test_signing_out_ends_looking_and_signing_in_begins_it_again(opened_now: Opens, stand_ins: World) -> None:
+    async def work() -> None:
+        async with monitored(opened_now, pace=1) as (parts, monitor, watcher):
+            await set_up(parts, stand_ins)
+            await monitor.start()
+            await watcher.until(lambda s: len(s.looks) == 1 and not s.looking)
+            await parts.sessions.sign_out()
+            status = await watcher.until(lambda s: s.session.state is SessionState.SIGNED_OUT)
+            assert (status.plan.next_look_at, status.plan.reason) == (None, "signed out")
+            assert status.left is not None
+            await parts.connection.keep(parts.connection.understood(stand_ins.snippet()))
+            await watcher.until(lambda s: len(s.looks) == 2 and s.plan.next_look_at is not None)
+
+    run(work)
+
+
+def test_a_session_about_to_end_is_renewed_in_time(opened_now: Opens, stand_ins: World, browser: Browser) -> None:
+    async def work() -> None:
+        async with monitored(opened_now, pace=1) as (parts, monitor, watcher):
+            await set_up(parts, stand_ins)
+            browser.trouble = ""
+            request = await parts.kept.request.now()
+            soon = parts.clock() + timedelta(seconds=2)
+            browser.given = (Cookie(name="sessionKey", value=SESSION, expires_at=soon + timedelta(days=90)),)
+            await parts.sessions.begin(request, Way.SIGN_IN, soon)
+            await monitor.start()
+            status = await watcher.until(lambda s: s.session.renewed_at is not None)
+            assert status.session.ends_at == from_millis(to_millis(soon + timedelta(days=90)))
+            assert [opening.mode for opening in browser.opened] == [Mode.RENEW]
 
     run(work)
