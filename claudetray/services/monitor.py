@@ -126,11 +126,11 @@ class Monitor:
             return
         status = await self._board.status()
         kept = await self._looks.plan()
-        if kept is not None and kept.reason in NEW_SESSION:  # kept by another process, or before this one started
-            await self._planned(Plan(next_look_at=self._clock(), reason=kept.reason))
-            return
         if status.session.state is SessionState.SIGNED_OUT or status.account is None:
             await self._planned(Plan(next_look_at=None, reason=SIGNED_OUT if status.account else WAITING))
+            return
+        if kept is not None and kept.reason in NEW_SESSION:  # kept by another process, or before this one started
+            await self._planned(Plan(next_look_at=self._clock(), reason=kept.reason))
             return
         if not status.looks:
             await self._planned(Plan(next_look_at=self._clock(), reason="first look"))

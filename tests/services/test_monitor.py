@@ -256,8 +256,8 @@ def test_signing_out_ends_looking_and_signing_in_begins_it_again(opened_now: Ope
             await monitor.start()
             await watcher.until(lambda s: len(s.looks) == 1 and not s.looking)
             await parts.sessions.sign_out()
-            status = await watcher.until(lambda s: s.session.state is SessionState.SIGNED_OUT)
-            assert (status.plan.next_look_at, status.plan.reason) == (None, "signed out")
+            status = await watcher.until(lambda s: s.plan.reason == "signed out")
+            assert (status.plan.next_look_at, status.session.state) == (None, SessionState.SIGNED_OUT)
             assert status.left is not None
             await parts.connection.keep(parts.connection.understood(stand_ins.snippet()))
             await watcher.until(lambda s: len(s.looks) == 2 and s.plan.next_look_at is not None)

@@ -9,6 +9,7 @@ import pytest
 
 from claudetray.core import session as rules
 from claudetray.core.browser import Mode
+from claudetray.core.cookie import Cookie
 from claudetray.core.errors import PageFailed
 from claudetray.core.look import Trigger
 from claudetray.core.session import SessionState, Way
@@ -75,6 +76,7 @@ def test_the_page_takes_the_cookies_and_its_name_goes_with_what_it_gives_back(
     async def work(parts: Parts) -> None:
         await set_up(parts, stand_ins)
         stand_ins.console.moods = [Mood.CHALLENGE]
+        engine.given = (Cookie(name="cf_clearance", value="of the engine"),)
         await look(parts)
         assert engine.opened[0].mode is Mode.LOOK
         assert engine.opened[0].address.endswith("/settings/billing")
@@ -82,6 +84,7 @@ def test_the_page_takes_the_cookies_and_its_name_goes_with_what_it_gives_back(
         request = await parts.kept.request.now()
         assert request.user_agent == AGENT
         assert request.session_key == SESSION
+        assert request.cookie_header.endswith("cf_clearance=of the engine")
 
     live(opened, work)
 

@@ -61,7 +61,7 @@ def test_killed_at_any_moment_nothing_is_lost_and_nothing_repeated(bare: Desktop
     assert (rows, pending) == (6, 0)
     # A kill between Slack's answer and our note of it repeats that one message: at least once, never lost.
     assert rows <= len(stand_ins.slack.messages) <= rows + 2
-    assert json.loads(bare.run("settings", "list", "--json").stdout)["settings"][2]["value"] == "false"
+    assert json.loads(bare.run("settings", "list", "--json").stdout)["settings"][3]["value"] == "false"
     assert len(json.loads(bare.run("thresholds", "list", "--json").stdout)["thresholds"]) == 3
 
 

@@ -18,7 +18,7 @@ from claudetray.core.money import Money
 from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest
 from claudetray.core.source import Keep, keep_none
-from claudetray.providers.anthropic_console import look, mapper, provider, refusals
+from claudetray.providers.anthropic_console import look, mapper, provider, refusals, renewal
 
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
@@ -165,8 +165,15 @@ def answer(got: PageAnswer, now: datetime) -> Any:
 
 
 def as_browser(request: ConsoleRequest, visit: Visit) -> ConsoleRequest:
-    """The request with the cookies that the page was given and with its engine's name, as one belongs to the other."""
-    renewed = request.with_cookies(cookie for cookie in visit.cookies if belongs(cookie.domain, request.hostname))
+    """The request with the cookies that the page was given; with its engine's name, if that passed Cloudflare's check.
+
+    Cloudflare's cookies are good with the browser that earned them alone, so either both change or none does.
+    """
+    given = [cookie for cookie in visit.cookies if belongs(cookie.domain, request.hostname)]
+    passed = any(cookie.name == renewal.CLEARANCE[0] for cookie in given)
+    if request.user_agent is not None and not passed:
+        return request.with_cookies(cookie for cookie in given if cookie.name not in renewal.CLEARANCE)
+    renewed = request.with_cookies(given)
     if visit.user_agent in ("", request.user_agent):
         return renewed
     headers = (

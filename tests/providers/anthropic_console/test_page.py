@@ -127,3 +127,13 @@ def test_cookies_and_the_engines_name_go_together() -> None:
     assert browser.cookie_header == "sessionKey=k1; cf_clearance=of the engine"
     assert browser.user_agent == AGENT
     assert "sec-ch-ua" not in {name for name, _ in browser.headers}  # Firefox's would give the lie to it
+
+
+def test_without_a_check_passed_the_browsers_own_name_and_clearance_stay() -> None:
+    opening = Opening(mode=Mode.RENEW, origin=REQUEST.origin, address=REQUEST.origin)
+    visit = Visit(opening, None)
+    for cookie in cookies(sessionKey="k1", __cf_bm="of the engine"):
+        asyncio.run(visit.give(cookie))
+    browser = as_browser(REQUEST, visit)
+    assert browser.cookie_header == "sessionKey=k1; cf_clearance=of Firefox"
+    assert browser.headers == REQUEST.headers
