@@ -95,7 +95,7 @@ async def measured(home: Path, stand_ins: World) -> bool:
             took, lost, failed = await looked(parts, stand_ins)
     watch.stop()
     left = [p for p in psutil.Process().children(recursive=True) if p.status() != psutil.STATUS_ZOMBIE]
-    planted = sum(b"sk-ant-sid01" in file.read_bytes() for file in home.rglob("*") if file.is_file())
+    planted = in_clear(home)
     print(f"looks           {LOOKS + 1}, of them {failed} failed and {len(took)} went through the page")
     print(f"page look       {statistics.median(took):.2f} s in the median, {max(took):.2f} s at most   bound 45 s")
     print(f"helper memory   {watch.peak / 2**20:.0f} MiB at most (PSS, all its processes)   bound 1536 MiB")
@@ -103,6 +103,11 @@ async def measured(home: Path, stand_ins: World) -> bool:
     print(f"sessions lost   {lost}   bound 0")
     print(f"in clear        {planted} files, {watch.shown} sights in /proc   bound 0")
     return not left and not lost and not planted and not watch.shown and max(took) < 45
+
+
+def in_clear(home: Path) -> int:
+    """How many files of the home hold a session."""
+    return sum(b"sk-ant-sid01" in file.read_bytes() for file in home.rglob("*") if file.is_file())
 
 
 def main() -> int:

@@ -29,8 +29,16 @@ def login(ctx: click.Context, refresh: bool, as_json: bool) -> None:
     schema = "login" if as_json else None
     launcher: Launcher = ctx.find_root().obj
 
-    async def renewed(parts: Parts) -> Session:
-        return await parts.sessions.refresh()
+    async def looked(parts: Parts) -> tuple[Session, Outcome]:
+        outcome = await parts.refresher.look(Trigger.CHANGED)
+        next_at = parts.clock() + outcome.next_look.delay
+        await parts.refresher.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
+        await parts.outbox.deliver_due()
+        return await parts.sessions.now(), outcome
+
+    async def renewed(parts: Parts) -> tuple[Session, Outcome]:
+        await parts.sessions.refresh()
+        return await looked(parts)
 
     async def signed_in(parts: Parts) -> tuple[Session, Outcome]:
         await context.ensure_lasting(parts)
@@ -39,18 +47,10 @@ def login(ctx: click.Context, refresh: bool, as_json: bool) -> None:
         result = await parts.sign_in.run()
         if result is not SignInResult.SIGNED_IN:
             raise SignInFailed(REASONS.get(result, "The window is open already."))
-        outcome = await parts.refresher.look(Trigger.CHANGED)
-        next_at = parts.clock() + outcome.next_look.delay
-        await parts.refresher.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
-        await parts.outbox.deliver_due()
-        return await parts.sessions.now(), outcome
+        return await looked(parts)
 
-    if refresh:
-        session = context.run(ctx, renewed, schema)
-        _say(session, None, as_json)
-        return
-    session, outcome = context.run(ctx, signed_in, schema)
-    _say(session, outcome, as_json)
+    session, outcome = context.run(ctx, renewed if refresh else signed_in, schema)
+    _say("The session works" if refresh else "Signed in", session, outcome, as_json)
 
 
 @click.command()
@@ -72,19 +72,17 @@ def logout(ctx: click.Context, as_json: bool) -> None:
         context.say("There was no session.")
 
 
-def _say(session: Session, outcome: Outcome | None, as_json: bool) -> None:
+def _say(what: str, session: Session, outcome: Outcome, as_json: bool) -> None:
+    left = outcome.look.left
     if as_json:
-        reading = outcome.reading if outcome else None
-        shown = values.session(session, None, None)
-        context.say_json("login", ok=True, session=shown, balance=values.money(reading.left if reading else None))
+        shown = values.session(session, None, None, outcome.look.started_at)
+        context.say_json("login", ok=True, session=shown, balance=values.money(left))
         return
-    until = _until(session.ends_at)
-    if outcome is None:
-        context.say(f"The session works{until}.")
-    elif outcome.error is not None:
-        context.say(f"Signed in{until}. But: {outcome.error.title}: {outcome.error.message}")
+    done = f"{what}{_until(session.ends_at)}."
+    if outcome.error is not None:
+        context.say(f"{done} But: {outcome.error.title}: {outcome.error.message}")
     else:
-        context.say(f"Signed in{until}. {words.money(outcome.look.left)}")
+        context.say(f"{done} {words.money(left)}")
 
 
 def _until(ends_at: datetime | None) -> str:

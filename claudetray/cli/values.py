@@ -65,7 +65,7 @@ def reading(value: Reading | None) -> dict[str, Any]:
     }
 
 
-def session(value: Session, account: Account | None, visits_left: int | None) -> dict[str, Any]:
+def session(value: Session, account: Account | None, visits_left: int | None, now: datetime) -> dict[str, Any]:
     """What is known of the session. `organization` is the one whose balance is watched."""
     named = {"uuid": account.organization, "name": account.name} if account else None
     return {
@@ -76,7 +76,7 @@ def session(value: Session, account: Account | None, visits_left: int | None) ->
         "renewed_at": time(value.renewed_at),
         "ends_at": time(value.ends_at),
         "renews_at": time(renew_at(value)),
-        "through_page_until": time(value.page_until),
+        "through_page_until": time(value.page_until) if value.through_page(now) else None,
         "page_looks_left_today": visits_left,
     }
 
@@ -93,7 +93,7 @@ def status(value: Status, monitored: bool) -> dict[str, Any]:
         "account": {"host": account.host, "organization": account.organization, "name": account.name}
         if account
         else None,
-        "session": session(value.session, account, max(0, value.preferences.page_looks - value.visits)),
+        "session": session(value.session, account, max(0, value.preferences.page_looks - value.visits), value.now),
         "last_look": look(value.looks[0]) if value.looks else None,
         "next_fetch_at": time(value.plan.next_look_at),
         "reason": value.plan.reason,

@@ -12,7 +12,7 @@ from PySide6.QtWebEngineCore import QWebEngineProfile
 from claudetray.console_login.line import Line
 from claudetray.core.browser import Event
 from claudetray.core.cookie import Cookie, belongs
-from claudetray.core.times import from_millis, to_millis
+from claudetray.core.times import EPOCH, from_millis, to_millis
 
 
 class Jar(QObject):
@@ -22,6 +22,7 @@ class Jar(QObject):
         super().__init__()
         self._origin, self._line = origin, line
         self._host = urlsplit(origin).hostname or ""
+        self._secure = origin.startswith("https:")
         self._filled: dict[str, Cookie] = {}
         self._store = profile.cookieStore()
         self._store.cookieAdded.connect(self._on_cookie_added)
@@ -34,7 +35,7 @@ class Jar(QObject):
             if cookie.expires_at is not None and cookie.expires_at <= now:
                 cookie = replace(cookie, expires_at=None)  # the Console shall decide whether it is over
             self._filled[cookie.name] = cookie
-            self._store.setCookie(made(cookie, secure=self._origin.startswith("https:")), QUrl(self._origin))
+            self._store.setCookie(made(cookie, secure=self._secure), QUrl(self._origin))
 
     def empty(self) -> None:
         """Sign out of everything here, to sign in as somebody else."""
@@ -42,19 +43,26 @@ class Jar(QObject):
         self._store.deleteAllCookies()
 
     def _on_cookie_added(self, added: QNetworkCookie) -> None:
-        cookie = told(added)
-        if not belongs(cookie.domain, self._host):
+        if not comes_from(added.domain(), self._host):
             return
+        cookie = told(added)
         filled = self._filled.get(cookie.name)
         if filled is not None:
             if (filled.value, filled.expires_at) == (cookie.value, cookie.expires_at):
                 return  # the one that we put in ourselves
             if not belongs_together(filled, cookie, self._host):
                 # A snippet does not say for which domain its cookies are; two of one name would both be sent.
-                self._store.deleteCookie(made(filled, secure=False), QUrl(self._origin))
+                # One that is over takes the old one's place alone: Qt's deleteCookie takes both (measured).
+                over = replace(filled, value="over", expires_at=EPOCH)
+                self._store.setCookie(made(over, secure=self._secure), QUrl(self._origin))
             del self._filled[cookie.name]
         if cookie.value:
             self._line.say(Event.COOKIE, cookie=cookie.to_dict())
+
+
+def comes_from(domain: str, host: str) -> bool:
+    """Is a cookie of that domain, as Qt tells it, sent to that host? One with a dot in front is for all hosts below."""
+    return belongs(domain, host) if domain.startswith(".") else domain.lower() == host
 
 
 def belongs_together(one: Cookie, other: Cookie, host: str) -> bool:

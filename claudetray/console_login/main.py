@@ -14,7 +14,8 @@ from claudetray.core.settings import loopback
 
 NO_SANDBOX = "QTWEBENGINE_DISABLE_SANDBOX"
 FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
-REMOTE_DEBUGGING = "QTWEBENGINE_REMOTE_DEBUGGING"
+HARMFUL = ("QTWEBENGINE_REMOTE_DEBUGGING", "QTWEBENGINEPROCESS_PATH", "SSLKEYLOGFILE")
+HARMLESS = {"--disable-gpu"}  # of Chromium's switches, those that weaken nothing
 
 
 def main(arguments: list[str], symbol: Path) -> int:
@@ -43,13 +44,12 @@ def main(arguments: list[str], symbol: Path) -> int:
 
 def protected(environ: MutableMapping[str, str], origin: str) -> None:
     """Take out what would weaken the engine; the sandbox may be off only against a stand-in on this machine."""
-    environ.pop(REMOTE_DEBUGGING, None)
+    for name in HARMFUL:
+        environ.pop(name, None)
     flags = environ.get(FLAGS, "").split()
-    flags = [flag for flag in flags if not flag.startswith("--remote-debugging")]
     if not loopback(urlsplit(origin).hostname or ""):
         environ.pop(NO_SANDBOX, None)
-        harmful = ("--no-sandbox", "--disable-web-security", "--ignore-certificate-errors", "--disable-setuid-sandbox")
-        flags = [flag for flag in flags if not flag.startswith((*harmful, "--single-process", "--user-data-dir"))]
+        flags = [flag for flag in flags if flag in HARMLESS]
     if flags:
         environ[FLAGS] = " ".join(flags)
     else:

@@ -19,20 +19,24 @@ from PySide6.QtWebEngineCore import (
 )
 
 from claudetray.console_login.profile import allowed
+from claudetray.core.browser import AWAY, LEFT
 
 # A world of its own: the page's scripts can neither see what we ask nor put their own fetch in our way.
 WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
 POLL_MS = 50
 PATIENCE_MS = 20_000
 MOST_BODY = 4 * 1024 * 1024
-# A redirect is followed as the page would; it shows as what it was, for a sign-in page is no answer.
+# A redirect is followed as the page would; it shows as what it was, for a sign-in page is no answer. By the time this
+# runs another page may have come: only one of the Console's own origin is ever asked, and only its own answers count.
 FETCH = """
 (() => {
+  const home = %(home)s;
+  if (location.origin !== home) return;
   const box = (window.claudetray ??= {}), key = %(key)s;
   box[key] = null;
   const one = async (path) => {
     try {
-      const got = await fetch(path, {
+      const got = await fetch(new URL(path, home), {
         credentials: "include", cache: "no-store", signal: AbortSignal.timeout(%(patience)d),
         headers: {"accept": "application/json", "anthropic-client-platform": "web_console"},
       });
@@ -61,7 +65,6 @@ TAKE = """
   return all;
 })(window.claudetray, %s)
 """
-LEFT = "the page was left meanwhile"
 
 
 class Page(QWebEnginePage):
@@ -73,6 +76,7 @@ class Page(QWebEnginePage):
     def __init__(self, profile: QWebEngineProfile, origin: str, parent: QObject | None = None) -> None:
         super().__init__(profile, parent)
         self._origin = origin
+        self.home = origin.rstrip("/")
         self.permissionRequested.connect(_denied)
         self.certificateError.connect(self._on_certificate_error)
         self.registerProtocolHandlerRequested.connect(QWebEngineRegisterProtocolHandlerRequest.reject)
@@ -88,7 +92,7 @@ class Page(QWebEnginePage):
     def fetched(self, paths: Sequence[str], answered: Callable[[list[dict[str, Any]]], None]) -> None:
         """GET these from inside the page, one after the other; `answered` is called once, whatever happens."""
         if not self.at_home():
-            answered([{"path": path, "status": 0, "trouble": "not on a page of the Console"} for path in paths])
+            answered([{"path": path, "status": 0, "trouble": AWAY} for path in paths])
             return
         _Fetch(self, paths, answered)
 
@@ -128,7 +132,14 @@ class _Fetch(QObject):
         self._timer.setInterval(POLL_MS)
         self._timer.timeout.connect(self._poll)
         page.runJavaScript(
-            FETCH % {"key": self._key, "paths": json.dumps(list(paths)), "most": MOST_BODY, "patience": PATIENCE_MS},
+            FETCH
+            % {
+                "home": json.dumps(page.home),
+                "key": self._key,
+                "paths": json.dumps(list(paths)),
+                "most": MOST_BODY,
+                "patience": PATIENCE_MS,
+            },
             WORLD,
         )
         self._timer.start()

@@ -92,9 +92,12 @@ class Opening:
         )
 
 
+AWAY, LEFT = "not on a page of the Console", "the page was left meanwhile"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageAnswer:
-    """What a GET inside the page brought. `status=0`: nothing, and `trouble` says why.
+    """What a GET inside the page brought. `status=0`: nothing, and `trouble` says why (AWAY, LEFT, or an error's name).
 
     Shape: header names are in lower case; a redirect that was followed shows as 302 with its `location`.
     """

@@ -46,8 +46,8 @@ def _wanted(left: Money | None, thresholds: Iterable[Threshold], default: timede
     return NextLook(here.look_every, f"{side} {mark}: every {words.duration(here.look_every)}")
 
 
-def after_failure(error: SourceError, failures: int) -> NextLook:
-    """Back off with each failure in a row (`failures` ≥ 1), but never stop."""
+def after_failure(error: SourceError, failures: int, least: timedelta = timedelta(0)) -> NextLook:
+    """Back off with each failure in a row (`failures` ≥ 1), but never stop; never sooner than `least`."""
     ladder = FOR_A_PERSON if error.needs_person else OFFLINE if isinstance(error, Unreachable) else PASSING
     delay = ladder[min(failures, len(ladder)) - 1]
     if error.retry_after is not None and error.retry_after > LEAST:
@@ -55,4 +55,5 @@ def after_failure(error: SourceError, failures: int) -> NextLook:
         return NextLook(told, f"told to wait {words.duration(told)}")
     if error.retry_after is not None:
         delay = LEAST
+    delay = max(delay, least)
     return NextLook(delay, f"{error.title}: again in {words.duration(delay)}")

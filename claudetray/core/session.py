@@ -1,8 +1,9 @@
 """The session: being signed in to the Console. What is known of it without opening the vault, and its rules.
 
-signed out ── sign-in or snippet ──► signed in ──► expired      the Console refuses it, and a quiet renewal did not help
-                                         │
-                                         └───────► challenged   plain requests are stopped: look through the web page
+signed out ─ sign-in or snippet ─► signed in ◄─► expired      the Console refuses it, and a quiet renewal did not help
+     ▲                                 ▲               ▲
+     │                                 ▼               │
+     └─ from each: sign out        challenged ─────────┘      plain requests are stopped: look through the web page
 """
 
 from dataclasses import dataclass, replace
@@ -48,7 +49,7 @@ class Session:
 
     def through_page(self, now: datetime) -> bool:
         """Is the web page the way to look now? (A clock that was set back does not make it so for days.)"""
-        return self.page_until is not None and now < self.page_until <= now + PAGE_FOR
+        return self.page_until is not None and now < self.page_until <= now + 2 * PAGE_FOR
 
 
 SIGNED_OUT = Session(state=SessionState.SIGNED_OUT)
@@ -60,8 +61,12 @@ def begun(way: Way, now: datetime, ends_at: datetime | None) -> Session:
 
 
 def renewed(session: Session, now: datetime, ends_at: datetime | None) -> Session:
-    """Its cookie was renewed; `ends_at` where the new one said when it ends."""
-    return replace(session, renewed_at=now, ends_at=ends_at)
+    """Its cookie was renewed; `ends_at` where the new one said when it ends.
+
+    One that had expired has not been seen to work yet: until then it is not renewed again.
+    """
+    tried = session.renewal_tried_at if session.state is SessionState.EXPIRED else None
+    return replace(session, renewed_at=now, ends_at=ends_at, renewal_tried_at=tried)
 
 
 def answered(session: Session) -> Session:
@@ -73,7 +78,9 @@ def answered(session: Session) -> Session:
 
 
 def challenged(session: Session, now: datetime) -> Session:
-    """A plain request was stopped by Cloudflare: for a while the web page is the way."""
+    """A plain request was stopped by Cloudflare: for a while the web page is the way, unless it is known to be over."""
+    if session.state is SessionState.EXPIRED:
+        return session
     return replace(session, state=SessionState.CHALLENGED, page_until=now + PAGE_FOR)
 
 

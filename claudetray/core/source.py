@@ -37,8 +37,8 @@ class Source(Protocol):
 class OpenPage(Source, Protocol):
     """A source inside a web page that is open now."""
 
-    def renewed(self) -> ConsoleRequest:
-        """The request as this browser would send it: its cookies and its name belong together."""
+    def renewed(self, request: ConsoleRequest) -> ConsoleRequest:
+        """That request as this browser would send it: its cookies and its name belong together."""
 
 
 class SigningIn(Protocol):

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -14,9 +14,9 @@ from claudetray.core.provider import Provider
 from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest, Snippet
 from claudetray.core.session import Way
-from claudetray.core.source import Keep, Source, keep_none
+from claudetray.core.source import Source, keep_none
 from claudetray.services.request_kept import RequestKept
-from claudetray.services.sessions import Sessions
+from claudetray.services.sessions import Road, Sessions
 from claudetray.store.accounts import AccountsKept
 from claudetray.store.looks import LooksKept
 
@@ -71,7 +71,11 @@ class Connection:
         """
         if not text:
             return await self._sessions.ask((await self.asking()).request, self._looked)
-        return await self._looked(self._source, self.understood(text).request, keep_none)
+        request = self.understood(text).request
+        if request.organization is None:
+            offered = with_credit(await self._source.organizations(request, keep_none))
+            request = request.for_organization(_only_one(offered, request).uuid)
+        return await self._source.read(request, self._clock(), keep_none)
 
     async def keep(self, snippet: Snippet, organization: Organization | None = None) -> Account:
         """Keep what was pasted, in place of what was kept before, for another organization if one was chosen.
@@ -99,15 +103,18 @@ class Connection:
         # From the request itself, so that no balance is ever filed under another organization.
         return Asking(account=await self._watch(request, ""), request=request)
 
-    async def resolved(self, asking: Asking, source: Source, keep: Keep) -> Asking:
+    async def resolved(self, asking: Asking, road: Road) -> Asking:
         """With the organization looked up, where only cookies were pasted.
 
         One organization with API credit is taken; among several, the one the browser used last, else the person
         chooses. Raises: SourceError.
         """
-        if asking.request.organization is not None:
-            return asking
-        return await self._chosen(asking, await self._picked(source, asking.request, keep))
+        request = road.request
+        if request.organization is None:
+            return await self._chosen(asking, await self._picked(road), road.request)
+        if request.organization == asking.account.organization:
+            return replace(asking, request=request)
+        return Asking(account=await self._watch(request, ""), request=request)  # looked up by the try before this one
 
     async def organizations(self, text: str) -> tuple[Organization, ...]:
         """The organizations with API credit that a pasted text (empty: the kept request) can see.
@@ -115,34 +122,35 @@ class Connection:
         Raises: SnippetRefused; NotConfigured; SourceError.
         """
         if text:
-            return await _with_credit(self._source, self.understood(text).request, keep_none)
-        return await self._sessions.ask((await self.asking()).request, _with_credit)
+            return with_credit(await self._source.organizations(self.understood(text).request, keep_none))
+        return await self._sessions.ask((await self.asking()).request, _offered)
 
     async def choose(self, organization: Organization) -> Account:
         """Watch another organization of the same session. Raises: NotConfigured, VaultError."""
-        chosen = await self._chosen(await self.asking(), organization)
+        asking = await self.asking()
+        chosen = await self._chosen(asking, organization, asking.request)
         self.changed(chosen.account)
         return chosen.account
 
-    async def explained(self, asking: Asking, error: WrongOrganization, source: Source, keep: Keep) -> SourceError:
+    async def explained(self, asking: Asking, error: WrongOrganization, road: Road) -> SourceError:
         """A wrong organization with the names of those that this session can see, to choose from; never fails.
 
         It is never switched by itself: another organization is other people's money.
         """
         try:
-            offered = await _with_credit(source, asking.request, keep)
+            offered = await _offered(road)
         except SourceError:
             return error
         names = ", ".join(found.name for found in offered if found.uuid != asking.request.organization)
         return WrongOrganization(f"{error} This session sees: {names}.") if names else error
 
-    async def name(self, asking: Asking, source: Source, keep: Keep) -> Asking:
+    async def name(self, asking: Asking, road: Road) -> Asking:
         """With the organization's name, where it was not known yet; never fails, and takes 2 s at most."""
         if asking.account.name:
             return asking
         try:
             async with asyncio.timeout(NAMING_S):
-                offered = await source.organizations(asking.request, keep)
+                offered = await road.source.organizations(road.request, road.keep)
         except (SourceError, TimeoutError):
             return asking
         name = next((found.name for found in offered if found.uuid == asking.request.organization), "")
@@ -157,31 +165,38 @@ class Connection:
         self.changed(account)
         return account
 
-    async def _looked(self, source: Source, request: ConsoleRequest, keep: Keep) -> Reading:
-        if request.organization is None:
-            request = request.for_organization((await self._picked(source, request, keep)).uuid)
-        return await source.read(request, self._clock(), keep)
+    async def _looked(self, road: Road) -> Reading:
+        organization = road.request.organization or (await self._picked(road)).uuid
+        return await road.source.read(road.request.for_organization(organization), self._clock(), road.keep)
 
-    async def _picked(self, source: Source, request: ConsoleRequest, keep: Keep) -> Organization:
-        offered = await _with_credit(source, request, keep)
-        if not offered:
-            raise WrongOrganization("This account has no organization with API credit.")
-        hinted = [found for found in offered if found.uuid == request.organization_hint]
-        if len(offered) > 1 and not hinted:
-            names = ", ".join(found.name for found in offered[:5])
-            raise WrongOrganization(f"This account has several organizations with API credit: {names}.")
-        return (hinted or offered)[0]
+    async def _picked(self, road: Road) -> Organization:
+        return _only_one(await _offered(road), road.request)
 
-    async def _chosen(self, asking: Asking, organization: Organization) -> Asking:
-        request = asking.request.for_organization(organization.uuid)
-        if not await self._request.change(asking.request, lambda kept: kept.for_organization(organization.uuid)):
+    async def _chosen(self, asking: Asking, organization: Organization, used: ConsoleRequest) -> Asking:
+        if not await self._request.change(used, lambda kept: kept.for_organization(organization.uuid)):
             raise NotConfigured("Another session was kept meanwhile.")
+        request = used.for_organization(organization.uuid)
         return Asking(account=await self._watch(request, organization.name), request=request)
 
     async def _watch(self, request: ConsoleRequest, name: str) -> Account:
         return await self._accounts.watch(self._provider.id, request.host, request.organization or "", name)
 
 
-async def _with_credit(source: Source, request: ConsoleRequest, keep: Keep) -> tuple[Organization, ...]:
+async def _offered(road: Road) -> tuple[Organization, ...]:
+    return with_credit(await road.source.organizations(road.request, road.keep))
+
+
+def with_credit(organizations: Iterable[Organization]) -> tuple[Organization, ...]:
     """The organizations that can hold API credit."""
-    return tuple(found for found in await source.organizations(request, keep) if found.api)
+    return tuple(found for found in organizations if found.api)
+
+
+def _only_one(offered: Sequence[Organization], request: ConsoleRequest) -> Organization:
+    """The one there is, or the one that the browser used last. Raises: WrongOrganization."""
+    if not offered:
+        raise WrongOrganization("This account has no organization with API credit.")
+    hinted = [found for found in offered if found.uuid == request.organization_hint]
+    if len(offered) > 1 and not hinted:
+        names = ", ".join(found.name for found in offered[:5])
+        raise WrongOrganization(f"This account has several organizations with API credit: {names}.")
+    return (hinted or offered)[0]

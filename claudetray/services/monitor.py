@@ -24,7 +24,7 @@ from claudetray.services.timetable import Timetable
 SNOOZE = timedelta(hours=4)
 AFTER_TROUBLE = timedelta(minutes=1)  # when even the store failed
 PAUSED = "paused"
-SIGNED_OUT, WAITING = "signed out", "waiting for a sign-in"
+WIPED, WAITING = "signed out", "waiting for a sign-in"
 log = logging.getLogger(__name__)
 
 
@@ -127,7 +127,7 @@ class Monitor:
         status = await self._board.status()
         kept = await self._looks.plan()
         if status.session.state is SessionState.SIGNED_OUT or status.account is None:
-            await self._planned(Plan(next_look_at=None, reason=SIGNED_OUT if status.account else WAITING))
+            await self._planned(Plan(next_look_at=None, reason=WIPED if status.account else WAITING))
             return
         if kept is not None and kept.reason in NEW_SESSION:  # kept by another process, or before this one started
             await self._planned(Plan(next_look_at=self._clock(), reason=kept.reason))
@@ -183,7 +183,7 @@ class Monitor:
             return kept  # another process kept a request after this look had begun
         if type(outcome.error) is NotConfigured:
             known = (await self._board.status()).account is not None
-            return Plan(next_look_at=None, reason=SIGNED_OUT if known else WAITING)
+            return Plan(next_look_at=None, reason=WIPED if known else WAITING)
         return self._after(self._clock(), outcome.next_look)
 
     async def _broken_off(self) -> None:
@@ -220,10 +220,14 @@ class Monitor:
     async def _renew(self) -> None:
         try:
             await self._sessions.renew_in_time()
-            self._renew_after, self._renew_at = self._clock() + AFTER_TROUBLE, None
-            await self._announce()
         except StoreError as error:
             log.warning("%s: %s", error.title, error.message)
+        except Exception:  # whatever it was, the next one is planned
+            log.exception("the session could not be renewed")
+        now = self._clock()
+        self._renew_after, self._renew_at = now + AFTER_TROUBLE, None
+        self._timetable.renew_at(self._renew_after)  # in case that not even the status can be read
+        await self._announce()
 
     async def _deliver(self) -> None:
         try:

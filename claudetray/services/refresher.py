@@ -3,7 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from claudetray.core import cadence, watch
@@ -13,14 +13,12 @@ from claudetray.core.cadence import NextLook
 from claudetray.core.errors import NotConfigured, SecretsClosed, SourceError, UnexpectedAnswer, WrongOrganization
 from claudetray.core.look import Failure, Look, Plan, Trigger
 from claudetray.core.reading import Reading
-from claudetray.core.request import ConsoleRequest
 from claudetray.core.session import page_spacing
-from claudetray.core.source import Keep, Source
 from claudetray.core.thresholds import Threshold
 from claudetray.core.watch import Judgement, WatchState
 from claudetray.services.connection import Asking, Connection
 from claudetray.services.preferences import PreferencesService
-from claudetray.services.sessions import Sessions
+from claudetray.services.sessions import Road, Sessions
 from claudetray.store.looks import LooksKept
 
 Clock = Callable[[], datetime]
@@ -67,8 +65,13 @@ class Refresher:
             return self._not_configured(trigger, started_at, error)
         except NotConfigured as error:
             return self._not_configured(trigger, started_at, error)
+
+        def note(resolved: Asking) -> None:
+            nonlocal asking
+            asking = resolved
+
         try:
-            asking, reading = await self._asked(asking, started_at)
+            asking, reading = await self._asked(asking, started_at, note)
         except SourceError as error:
             outcome = await self._failed(asking.account, trigger, started_at, began, error)
         else:
@@ -97,7 +100,7 @@ class Refresher:
         self._failing = None
         label = account_label(asking.account)
         preferences = await self._preferences.now()
-        spacing = page_spacing(await self._sessions.now(), preferences.page_looks, started_at)
+        spacing = page_spacing(await self._sessions.now(), preferences.page_looks, self._clock())
 
         def judge(state: WatchState, thresholds: tuple[Threshold, ...]) -> Judgement:
             following = cadence.after_reading(reading.left, thresholds, preferences.interval, spacing)
@@ -110,16 +113,21 @@ class Refresher:
         following = cadence.after_reading(reading.left, thresholds, preferences.interval, spacing)
         return Outcome(look=look, reading=reading, error=None, next_look=following)
 
-    async def _asked(self, asking: Asking, now: datetime) -> tuple[Asking, Reading]:
-        """The reading, by whichever way the session goes, with the organization looked up where it was not known."""
+    async def _asked(self, asking: Asking, now: datetime, note: Callable[[Asking], None]) -> tuple[Asking, Reading]:
+        """The reading, by whichever way the session goes, with the organization looked up where it was not known.
 
-        async def work(source: Source, request: ConsoleRequest, keep: Keep) -> tuple[Asking, Reading]:
-            resolved = await self._connection.resolved(replace(asking, request=request), source, keep)
+        What was looked up is noted: a failure after that belongs to that organization.
+        """
+
+        async def work(road: Road) -> tuple[Asking, Reading]:
+            resolved = await self._connection.resolved(asking, road)
+            note(resolved)
+            request = road.request.for_organization(resolved.account.organization)
             try:
-                reading = await source.read(resolved.request, now, keep)
+                reading = await road.source.read(request, now, road.keep)
             except WrongOrganization as error:
-                raise await self._connection.explained(resolved, error, source, keep) from error
-            return await self._connection.name(resolved, source, keep), reading
+                raise await self._connection.explained(resolved, error, road) from error
+            return await self._connection.name(resolved, road), reading
 
         return await self._sessions.ask(asking.request, work)
 
@@ -135,7 +143,9 @@ class Refresher:
         judgement = await self._keep(
             account, look, None, lambda state, _: watch.after_failure(state, error, label, started_at), started_at
         )
-        following = cadence.after_failure(error, max(1, judgement.state.failures))
+        most = (await self._preferences.now()).page_looks
+        spacing = page_spacing(await self._sessions.now(), most, self._clock())
+        following = cadence.after_failure(error, max(1, judgement.state.failures), spacing)
         return Outcome(look=look, reading=None, error=error, next_look=following)
 
     async def _keep(

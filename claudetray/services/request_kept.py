@@ -74,15 +74,17 @@ class Renewals:
 
     async def keep(self, cookies: tuple[Cookie, ...]) -> None:
         """Keep these over the ones that were used. Raises: VaultError, StoreError."""
-        await self._change(lambda request: request.with_cookies(cookies))
-        self.session_cookie = next((c for c in cookies if c.name.startswith("sessionKey")), self.session_cookie)
+        if await self._change(lambda request: request.with_cookies(cookies)):
+            self.session_cookie = next((c for c in cookies if c.name.startswith("sessionKey")), self.session_cookie)
 
-    async def adopt(self, browser: ConsoleRequest) -> None:
-        """Keep all that a browser has now: its cookies, and its headers that go with them."""
-        await self._change(lambda request: request.with_cookies(browser.cookies).with_headers(browser.headers))
+    async def adopt(self, renewed: Callable[[ConsoleRequest], ConsoleRequest]) -> None:
+        """Keep what a browser makes of the request: its cookies, and its name with them. Raises: VaultError, StoreError."""
+        await self._change(renewed)
 
-    async def _change(self, rule: Callable[[ConsoleRequest], ConsoleRequest]) -> None:
-        if await self._kept.change(self.used, rule):
+    async def _change(self, rule: Callable[[ConsoleRequest], ConsoleRequest]) -> bool:
+        changed = await self._kept.change(self.used, rule)
+        if changed:
             self.used = rule(self.used)
         else:
-            log.info("renewed cookies were dropped: another session is kept by now")
+            log.info("renewed cookies were dropped: the session they belong to is not kept any more")
+        return changed

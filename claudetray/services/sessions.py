@@ -33,8 +33,22 @@ from claudetray.store.sessions import SessionKept
 
 T = TypeVar("T")
 PLAIN_S = 62.0  # the source keeps to 60 s by itself; looking the organization up counts as well
-Work = Callable[[Source, ConsoleRequest, Keep], Awaitable[T]]
 log = logging.getLogger(__name__)
+
+
+class Road:
+    """One way to the Console, for as long as one question takes: ask `source` with `request`, and hand it `keep`."""
+
+    def __init__(self, source: Source, renewals: Renewals, keep: Keep) -> None:
+        self.source, self._renewals, self.keep = source, renewals, keep
+
+    @property
+    def request(self) -> ConsoleRequest:
+        """The request as it is now: an answer may have renewed the session since the last one."""
+        return self._renewals.used
+
+
+Work = Callable[[Road], Awaitable[T]]
 
 
 async def known(request: RequestKept, kept: SessionKept) -> Session:
@@ -60,6 +74,7 @@ class Sessions:
         self._request, self._kept = request, kept
         self._plain, self._page = plain, page
         self._preferences, self._clock = preferences, clock
+        self._renewing = asyncio.Lock()
         self.ended: Announcement[None] = Announcement()
 
     async def now(self) -> Session:
@@ -99,32 +114,39 @@ class Sessions:
         used, seen = await self._request.now(), await self.now()
         if not await self._visit_allowed():
             raise PageFailed(await self._used_up())
-        await self._renewed(seen, used)
-        await self._change(seen, rules.answered_by_page if seen.through_page(self._clock()) else rules.answered)
+        try:
+            await self._renewed(seen, used)
+        except SessionExpired:
+            await self._change(seen, lambda session: rules.expired(session, self._clock()))
+            raise
         return await self.now()
 
     async def renew_in_time(self) -> None:
         """Renew the session if its cookie is about to expire; what fails is tried again later. Raises: StoreError."""
-        seen = await self.now()
-        due = rules.renew_at(seen)
-        if due is None or due > self._clock():
-            return
-        try:
-            await self._quietly_renewed(seen, await self._request.now())
-        except NotConfigured as error:
-            log.info("the session was not renewed: %s", error)
+        async with self._renewing:
+            seen = await self.now()
+            due = rules.renew_at(seen)
+            if due is None or due > self._clock():
+                return
+            try:
+                await self._quietly_renewed(seen, await self._request.now(), await self._visit_allowed())
+            except NotConfigured as error:
+                log.info("the session was not renewed: %s", error)
 
     async def _plainly(self, seen: Session, used: ConsoleRequest, work: Work[T]) -> T:
         renewals = Renewals(self._request, used)
+        road = Road(self._plain, renewals, partial(self._keep, seen, renewals))
         try:
             async with asyncio.timeout(PLAIN_S):
-                found = await work(self._plain, used, partial(self._keep, seen, renewals))
+                found = await work(road)
         except TimeoutError as error:
             raise Unreachable("The Console did not answer in time.") from error
         await self._change(seen, rules.answered)
         return found
 
     async def _after_challenge(self, seen: Session, used: ConsoleRequest, work: Work[T], error: Challenged) -> T:
+        if seen.state is SessionState.EXPIRED and not rules.may_renew(seen):
+            raise error  # known to be over: a visit of the page would bring nothing, look after look
         log.info("plain requests are stopped by Cloudflare: looking through the web page")
         seen = await self._change(seen, lambda session: rules.challenged(session, self._clock()))
         if not await self._visit_allowed():
@@ -134,17 +156,17 @@ class Sessions:
 
     async def _through_page(self, seen: Session, used: ConsoleRequest, work: Work[T]) -> T:
         renewals = Renewals(self._request, used)
-        keep = partial(self._keep, seen, renewals)
         try:
+            keep = partial(self._keep, seen, renewals)
             async with self._page.opened(used, Mode.LOOK, keep) as page:
                 try:
-                    found = await work(page, used, keep)
+                    found = await work(Road(page, renewals, keep))
                 except (SessionExpired, PageFailed):
                     raise
                 except SourceError:
-                    await renewals.adopt(page.renewed())
+                    await renewals.adopt(page.renewed)
                     raise
-                await renewals.adopt(page.renewed())
+                await renewals.adopt(page.renewed)
         except SessionExpired:
             # Opening the page was the quiet renewal: there is no other one to try.
             await self._change(seen, lambda session: rules.expired(session, self._clock()))
@@ -156,14 +178,14 @@ class Sessions:
         return found
 
     async def _after_refusal(self, seen: Session, used: ConsoleRequest, work: Work[T], error: SessionExpired) -> T:
-        newest: ConsoleRequest | None = await self._newest(used)
-        tried_at = seen.renewal_tried_at
-        if newest is not None and newest.session_keys == used.session_keys:  # nobody renewed it beside us
-            newest = None
-            if rules.may_renew(seen) and await self._visit_allowed():
+        tried_at = seen.renewal_tried_at if seen.state is SessionState.EXPIRED else None
+        async with self._renewing:  # whoever waits here finds what the one before has renewed
+            newest = await self._newest(used)
+            if newest.session_keys == used.session_keys and rules.may_renew(seen) and await self._visit_allowed():
                 tried_at = self._clock()
-                newest = await self._quietly_renewed(seen, used, allowed=True)
-        if newest is not None:
+                # If it could not be renewed here, another process may have done it meanwhile.
+                newest = await self._quietly_renewed(seen, used, allowed=True) or await self._newest(used)
+        if newest != used:
             try:
                 return await self._plainly(seen, newest, work)
             except SessionExpired as again:
@@ -173,13 +195,11 @@ class Sessions:
         await self._change(seen, lambda session: rules.expired(session, tried_at))
         raise error
 
-    async def _quietly_renewed(
-        self, seen: Session, used: ConsoleRequest, allowed: bool = False
-    ) -> ConsoleRequest | None:
+    async def _quietly_renewed(self, seen: Session, used: ConsoleRequest, allowed: bool) -> ConsoleRequest | None:
         """The renewed request, or None where the page could not renew it."""
         # Noted before it is tried, so that a crash in the middle is not repeated for ever.
         seen = await self._change(seen, lambda session: rules.renewal_tried(session, self._clock()))
-        if not allowed and not await self._visit_allowed():
+        if not allowed:
             log.info("the session was not renewed: %s", await self._used_up())
             return None
         try:
@@ -194,13 +214,18 @@ class Sessions:
         keep = partial(self._keep, seen, renewals)
         async with self._page.opened(used, Mode.RENEW, keep) as page:
             await page.organizations(used, keep)
-            await renewals.adopt(page.renewed())
+            await renewals.adopt(page.renewed)
         log.info("the session was renewed" if renewals.session_cookie else "the session needed no renewal")
         return renewals.used
 
     async def _keep(self, seen: Session, renewals: Renewals, cookies: tuple[Cookie, ...]) -> None:
-        """Shielded: a look that is broken off must not lose the session that the Console just renewed."""
-        await asyncio.shield(asyncio.ensure_future(self._kept_renewals(seen, renewals, cookies)))
+        """A look that is broken off must not lose the session that the Console just renewed: first this is kept."""
+        keeping = asyncio.ensure_future(self._kept_renewals(seen, renewals, cookies))
+        try:
+            await asyncio.shield(keeping)
+        except asyncio.CancelledError:
+            await keeping
+            raise
 
     async def _kept_renewals(self, seen: Session, renewals: Renewals, cookies: tuple[Cookie, ...]) -> None:
         try:
@@ -225,7 +250,7 @@ class Sessions:
         most = (await self._preferences.now()).page_looks
         if most == 0:
             return "Hidden visits of the web page are switched off."
-        return f"All {most} hidden visits of the web page that are allowed a day were made."
+        return f"No hidden visit of the web page is left for today ({most} are allowed)."
 
     async def _change(self, seen: Session, rule: Callable[[Session], Session]) -> Session:
         return await self._kept.change(seen, rule)

@@ -4,21 +4,22 @@ import sys
 
 import pytest
 
-from claudetray.console_login.main import FLAGS, NO_SANDBOX, REMOTE_DEBUGGING, protected
+from claudetray.console_login.main import FLAGS, HARMFUL, NO_SANDBOX, protected
 
 CONSOLE, STAND_IN = "https://platform.claude.com", "http://127.0.0.1:8000"
 
 
 def test_the_sandbox_stays_on_for_the_console_itself() -> None:
-    environ = {NO_SANDBOX: "1", FLAGS: "--no-sandbox --disable-gpu --ignore-certificate-errors", REMOTE_DEBUGGING: "9"}
+    flags = "-no-sandbox --no-sandbox --disable-gpu --ignore-certificate-errors --disable-gpu-sandbox --log-net-log=/x"
+    environ = {NO_SANDBOX: "1", FLAGS: flags, **dict.fromkeys(HARMFUL, "9")}
     protected(environ, CONSOLE)
     assert environ == {FLAGS: "--disable-gpu"}
 
 
 def test_against_a_stand_in_tests_may_switch_it_off() -> None:
-    environ = {NO_SANDBOX: "1", FLAGS: "--disable-gpu --remote-debugging-port=9222", REMOTE_DEBUGGING: "9"}
+    environ = {NO_SANDBOX: "1", FLAGS: "--disable-gpu --no-sandbox", **dict.fromkeys(HARMFUL, "9")}
     protected(environ, STAND_IN)
-    assert environ == {NO_SANDBOX: "1", FLAGS: "--disable-gpu"}
+    assert environ == {NO_SANDBOX: "1", FLAGS: "--disable-gpu --no-sandbox"}
 
 
 @pytest.mark.parametrize("origin", ["https://127.0.0.1.evil.example", "https://localhost.evil.example", "rubbish"])

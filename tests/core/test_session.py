@@ -19,6 +19,7 @@ def test_a_challenge_leads_through_the_page_for_a_while_and_then_tries_again() -
     assert stopped.through_page(NOW)
     assert stopped.through_page(NOW + rules.PAGE_FOR - timedelta(seconds=1))
     assert not stopped.through_page(NOW + rules.PAGE_FOR)
+    assert stopped.through_page(NOW - timedelta(seconds=1))  # the look had begun a moment before it was stopped
     assert not stopped.through_page(NOW - 3 * DAY)  # the clock was set back
     assert rules.answered(stopped) == FRESH
 
@@ -29,6 +30,19 @@ def test_expired_is_renewed_once_and_again_only_after_it_worked() -> None:
     assert not rules.may_renew(over)
     assert not rules.may_renew(rules.renewed(over, NOW, None))  # a new cookie that is refused as well is no reason
     assert rules.may_renew(rules.answered(over))
+
+
+def test_a_renewal_in_time_is_followed_by_the_next_one_however_short_a_life_is() -> None:
+    session, life = rules.begun(Way.SIGN_IN, NOW, NOW + HOUR), HOUR
+    for _ in range(5):
+        at = rules.renew_at(session)
+        assert at is not None
+        session = rules.renewed(rules.renewal_tried(session, at), at, at + life)
+
+
+def test_one_that_is_over_stays_so_behind_a_challenge() -> None:
+    over = rules.expired(FRESH, NOW)
+    assert rules.challenged(over, NOW) == over
 
 
 def test_a_renewal_that_was_not_allowed_was_not_tried() -> None:

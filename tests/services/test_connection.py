@@ -103,7 +103,7 @@ def test_a_balance_is_never_filed_under_another_organization(opened: Opens, stan
             second = (await parts.connection.organizations(""))[1]
             await parts.connection.keep(parts.connection.understood(stand_ins.snippet()), second)
             # what a look that is still under way does last
-            await parts.sessions.ask(old.request, lambda source, _, keep: parts.connection.name(old, source, keep))
+            await parts.sessions.ask(old.request, lambda road: parts.connection.name(old, road))
             asking = await parts.connection.asking()
             assert (asking.request.organization, asking.account.organization) == (other, other)
             watched = await parts.connection.watched()

@@ -51,6 +51,7 @@ def test_a_slow_answer_does_not_overwrite_a_fresh_session(vault: SealedVault) ->
         await kept.keep(fresh)
         await renewals.keep(cookies(sessionKey="late"))
         assert await kept.now() == fresh
+        assert renewals.session_cookie is None
 
     live(vault, work)
 
@@ -66,9 +67,15 @@ def test_two_looks_at_once_do_not_lose_each_others_clearance(vault: SealedVault)
 
 def test_what_a_browser_has_is_adopted_with_its_name(vault: SealedVault) -> None:
     async def work(kept: RequestKept) -> None:
-        browser = REQUEST.with_cookies(cookies(cf_clearance="c")).with_headers((("User-Agent", "engine"),))
-        await Renewals(kept, REQUEST).adopt(browser)
-        assert (await kept.now()) == browser
+        def renewed(request: ConsoleRequest) -> ConsoleRequest:
+            return request.with_cookies(cookies(cf_clearance="c")).with_headers((("User-Agent", "engine"),))
+
+        renewals = Renewals(kept, REQUEST)
+        await Renewals(kept, REQUEST).keep(cookies(__cf_bm="renewed beside us"))
+        await renewals.adopt(renewed)
+        now = await kept.now()
+        assert now.cookie_header == "sessionKey=k0; lastActiveOrg=o-1; __cf_bm=renewed beside us; cf_clearance=c"
+        assert now.user_agent == "engine"
 
     live(vault, work)
 

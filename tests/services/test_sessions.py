@@ -12,11 +12,14 @@ from claudetray.core.browser import Mode
 from claudetray.core.cookie import Cookie
 from claudetray.core.errors import PageFailed
 from claudetray.core.look import Trigger
+from claudetray.core.money import Money
+from claudetray.core.reading import Reading
 from claudetray.core.session import SessionState, Way
 from claudetray.demo.console import SESSION, Mood
 from claudetray.demo.world import World
 from claudetray.services.parts import Parts
 from claudetray.services.refresher import Outcome
+from claudetray.services.sessions import Road
 from tests.builders import dollars
 from tests.services.conftest import Clock, Desktop, Opens, set_up
 from tests.services.pages import AGENT, Browser, a_cookie
@@ -100,7 +103,7 @@ def test_looks_through_the_page_are_bounded_and_spread(opened: Opens, stand_ins:
         assert outcomes[0].next_look.reason == "through the web page: every 8 h"
         assert outcomes[4].error is not None
         assert outcomes[4].error.kind == "challenged"
-        assert "All 3 hidden visits" in str(outcomes[4].error)
+        assert "(3 are allowed)" in str(outcomes[4].error)
         assert (await parts.board.status()).left == dollars("60.36")
 
     live(opened, work)
@@ -198,10 +201,10 @@ def test_what_another_process_renewed_is_used_and_not_renewed_again(
         newer = asking.request.with_cookies([a_cookie("sk-ant-sid01-renewed-beside-us")])
         await parts.kept.request.change(asking.request, lambda _: newer)
 
-        async def balance(source: object, request: object, keep: object) -> object:
-            return (await source.read(request, parts.clock(), keep)).left  # type: ignore[attr-defined]
+        async def balance(road: Road) -> Money | None:
+            return (await road.source.read(road.request, parts.clock(), road.keep)).left
 
-        assert await parts.sessions.ask(asking.request, balance) == dollars("60.36")  # type: ignore[arg-type]
+        assert await parts.sessions.ask(asking.request, balance) == dollars("60.36")
         assert engine.opened == []
 
     live(opened, work)
@@ -250,7 +253,7 @@ def test_refresh_says_why_it_failed(opened: Opens, stand_ins: World, browser: Br
         browser.trouble = ""
         assert (await parts.sessions.refresh()).state is SessionState.SIGNED_IN
         await parts.preferences.keep("console.page_looks_per_day", "1")
-        with pytest.raises(PageFailed, match="allowed a day"):
+        with pytest.raises(PageFailed, match="are allowed"):
             await parts.sessions.refresh()
 
     live(opened, work)
@@ -281,10 +284,10 @@ def test_a_renewal_that_comes_after_signing_out_brings_nothing_back(
         await parts.sessions.sign_out()
         stand_ins.console.renew_to = "sk-ant-sid01-late"
 
-        async def work_on(source: object, request: object, keep: object) -> object:
-            return await source.read(request, parts.clock(), keep)  # type: ignore[attr-defined]
+        async def read(road: Road) -> Reading:
+            return await road.source.read(road.request, parts.clock(), road.keep)
 
-        await parts.sessions.ask(asking.request, work_on)  # type: ignore[arg-type]
+        await parts.sessions.ask(asking.request, read)
         assert not await parts.connection.kept()
 
     live(opened, work)

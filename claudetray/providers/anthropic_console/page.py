@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from claudetray.core.account import Organization
-from claudetray.core.browser import Browser, Event, Mode, Opening, PageAnswer, Visit
+from claudetray.core.browser import AWAY, LEFT, Browser, Event, Mode, Opening, PageAnswer, Visit
 from claudetray.core.cookie import Cookie, belongs
-from claudetray.core.errors import Challenged, PageFailed, SourceError, UnexpectedAnswer, Unreachable
+from claudetray.core.errors import Challenged, PageFailed, SessionExpired, SourceError, UnexpectedAnswer, Unreachable
 from claudetray.core.money import Money
 from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest
@@ -22,7 +22,6 @@ from claudetray.providers.anthropic_console import look, mapper, provider, refus
 
 Clock = Callable[[], datetime]
 log = logging.getLogger(__name__)
-_PASSING = {"not on a page of the Console", "the page was left meanwhile"}
 
 
 class ConsolePage:
@@ -57,7 +56,7 @@ class ConsolePage:
                 self._browser.visit(opening, heard) as visit,
             ):
                 await settled(visit)
-                yield PageSource(visit, self._clock, request, self._again)
+                yield PageSource(visit, self._clock, self._again)
         except TimeoutError as error:
             raise PageFailed("The web page did not come to rest in time.") from error
 
@@ -75,8 +74,8 @@ class PageSource:
 
     name = provider.PAGE_SOURCE
 
-    def __init__(self, visit: Visit, clock: Clock, request: ConsoleRequest, again: timedelta) -> None:
-        self._visit, self._clock, self._request, self._again = visit, clock, request, again
+    def __init__(self, visit: Visit, clock: Clock, again: timedelta) -> None:
+        self._visit, self._clock, self._again = visit, clock, again
 
     async def read(self, request: ConsoleRequest, now: datetime, keep: Keep = keep_none) -> Reading:
         """Raises: SourceError, and nothing else."""
@@ -87,27 +86,44 @@ class PageSource:
 
     async def organizations(self, request: ConsoleRequest, keep: Keep = keep_none) -> tuple[Organization, ...]:
         """Raises: SourceError."""
-        return mapper.organizations(await self.get(provider.ORGANIZATIONS))
+        found = await self.get(provider.ORGANIZATIONS)
+        try:
+            return mapper.organizations(found)
+        except (TypeError, KeyError, AttributeError, ValueError) as error:
+            raise UnexpectedAnswer(f"The answer surprised us ({type(error).__name__}).") from error
 
     async def get(self, path: str) -> Any:
         """The JSON at that path. While Cloudflare holds the page up, it is asked again. Raises: SourceError."""
+        away = 0
+        last: SourceError = PageFailed("The web page did not come to rest.")
         for _ in range(provider.CHALLENGE_TRIES):
             try:
                 return answer((await self._visit.fetched([path]))[0], self._clock())
-            except (Challenged, PagePassing):
-                await asyncio.sleep(self._again.total_seconds())
-        raise Challenged("Cloudflare does not let the web page pass by itself either.")
+            except Challenged:
+                away, last = 0, Challenged("Cloudflare does not let the web page pass by itself either.")
+            except Away:
+                away, last = away + 1, SessionExpired("The Console sent the web page elsewhere to sign in.")
+                if away >= provider.AWAY_TRIES:
+                    break
+            except Passing:
+                away, last = 0, PageFailed("The web page did not come to rest.")
+            await asyncio.sleep(self._again.total_seconds())
+        raise last
 
-    def renewed(self) -> ConsoleRequest:
-        """The request as this browser would send it now: its cookies and its name belong together."""
-        return as_browser(self._request, self._visit)
+    def renewed(self, request: ConsoleRequest) -> ConsoleRequest:
+        """That request as this browser would send it now: its cookies and its name belong together."""
+        return as_browser(request, self._visit)
 
     def _secrets(self) -> list[str]:
         return [cookie.value for cookie in self._visit.cookies]
 
 
-class PagePassing(Exception):
+class Passing(Exception):
     """The page is on its way from one address to the next; never leaves this file."""
+
+
+class Away(Passing):
+    """The page is on another host than the Console's."""
 
 
 class SigningIn:
@@ -130,7 +146,7 @@ class SigningIn:
             try:
                 [got] = await self.visit.fetched([provider.ORGANIZATIONS])
                 return mapper.organizations(answer(got, self._clock()))
-            except PagePassing:
+            except Passing:
                 continue
             except PageFailed:
                 raise
@@ -156,10 +172,12 @@ async def settled(visit: Visit) -> None:
 
 
 def answer(got: PageAnswer, now: datetime) -> Any:
-    """The JSON that a GET inside the page brought. Raises: SourceError, PagePassing."""
+    """The JSON that a GET inside the page brought. Raises: SourceError, Passing."""
     if got.status == 0:
-        if got.trouble in _PASSING:
-            raise PagePassing(got.trouble)
+        if got.trouble == AWAY:
+            raise Away(got.trouble)
+        if got.trouble == LEFT:
+            raise Passing(got.trouble)
         raise Unreachable(f"The web page got no answer ({got.trouble or 'no reason given'}).")
     return refusals.answer(got.status, got.headers, got.body.encode(), now)
 
@@ -188,5 +206,5 @@ def as_browser(request: ConsoleRequest, visit: Visit) -> ConsoleRequest:
 def _left(got: PageAnswer, now: datetime) -> Money | None:
     try:
         return mapper.reading(answer(got, now), now).left
-    except (SourceError, PagePassing):
+    except (SourceError, Passing):
         return None

@@ -20,5 +20,6 @@ AFTER_SIGN_IN = tuple(
 )  # a fresh session may be refused for some seconds
 CHALLENGE_AGAIN = timedelta(seconds=1.5)  # a page may pass Cloudflare's check by itself, as in any browser
 CHALLENGE_TRIES = 16
+AWAY_TRIES = 4  # a page that stays on another host is not only passing through it
 PAGE_LOOK = timedelta(seconds=45)
 EXTRAS = timedelta(seconds=2)  # what supplementary calls may take: they never fail a look
