@@ -59,9 +59,7 @@ async def _findings(parts: Parts) -> dict[str, Any]:
             "next_look_at": values.time(status.plan.next_look_at),
             "reason": status.plan.reason,
         },
-        "session": values.session(
-            status.session, None, max(0, status.preferences.page_looks - status.visits), status.now
-        ),
+        "session": {**values.session(status), "organization": None},
         "looks": [
             f"{values.time(look.started_at)} {look.trigger} {look.took.total_seconds():.1f} s "
             + (f"{look.failure.kind}: {look.failure.message} {look.failure.sample}" if look.failure else "reading")

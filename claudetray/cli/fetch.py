@@ -8,6 +8,7 @@ from claudetray.cli import context, values
 from claudetray.core import words
 from claudetray.core.look import Plan, Trigger
 from claudetray.services.parts import Parts
+from claudetray.services.preferences import NATIVE
 from claudetray.services.refresher import Outcome
 
 
@@ -21,7 +22,7 @@ def fetch(ctx: click.Context, as_json: bool) -> None:
         outcome = await parts.refresher.look(Trigger.ASKED)
         next_at = parts.clock() + outcome.next_look.delay
         await parts.refresher.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
-        await parts.outbox.deliver_due()
+        await parts.outbox.deliver_due(leave=(NATIVE,) if parts.monitored() else ())
         return outcome, next_at
 
     outcome, next_at = context.run(ctx, work, "fetch" if as_json else None)

@@ -9,13 +9,16 @@ from claudetray.cli.context import Launcher
 from claudetray.core import words
 from claudetray.core.errors import SignInFailed
 from claudetray.core.look import Plan, Trigger
-from claudetray.core.session import Session
+from claudetray.core.status import Status
 from claudetray.services.parts import Parts
+from claudetray.services.preferences import NATIVE
 from claudetray.services.refresher import Outcome
-from claudetray.services.sign_in import SignInResult
+from claudetray.services.sign_in import INSTEAD, NO_CREDIT, SignInResult
 
 REASONS = {
     SignInResult.CLOSED: "The window was closed before anybody was signed in.",
+    SignInResult.NO_CREDIT: NO_CREDIT,
+    SignInResult.NOT_CHOSEN: "The window was closed before an organization was chosen.",
     SignInResult.SNIPPET_ASKED: "Give the snippet with `claudetray snippet set -`, or paste it in Settings.",
 }
 
@@ -29,28 +32,28 @@ def login(ctx: click.Context, refresh: bool, as_json: bool) -> None:
     schema = "login" if as_json else None
     launcher: Launcher = ctx.find_root().obj
 
-    async def looked(parts: Parts) -> tuple[Session, Outcome]:
+    async def looked(parts: Parts) -> tuple[Status, Outcome]:
         outcome = await parts.refresher.look(Trigger.CHANGED)
         next_at = parts.clock() + outcome.next_look.delay
         await parts.refresher.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
-        await parts.outbox.deliver_due()
-        return await parts.sessions.now(), outcome
+        await parts.outbox.deliver_due(leave=(NATIVE,) if parts.monitored() else ())
+        return await parts.board.status(), outcome
 
-    async def renewed(parts: Parts) -> tuple[Session, Outcome]:
+    async def renewed(parts: Parts) -> tuple[Status, Outcome]:
         await parts.sessions.refresh()
         return await looked(parts)
 
-    async def signed_in(parts: Parts) -> tuple[Session, Outcome]:
+    async def signed_in(parts: Parts) -> tuple[Status, Outcome]:
         await context.ensure_lasting(parts)
         if not launcher.display():
-            raise SignInFailed("There is no display here to show the sign-in page on.")
+            raise SignInFailed(f"There is no display here to show the sign-in page on. {INSTEAD}")
         result = await parts.sign_in.run()
         if result is not SignInResult.SIGNED_IN:
             raise SignInFailed(REASONS.get(result, "The window is open already."))
         return await looked(parts)
 
-    session, outcome = context.run(ctx, renewed if refresh else signed_in, schema)
-    _say("The session works" if refresh else "Signed in", session, outcome, as_json)
+    status, outcome = context.run(ctx, renewed if refresh else signed_in, schema)
+    _say("The session works" if refresh else "Signed in", status, outcome, as_json)
 
 
 @click.command()
@@ -60,7 +63,9 @@ def logout(ctx: click.Context, as_json: bool) -> None:
     """Wipe the session from the vault; balances and settings stay."""
 
     async def work(parts: Parts) -> bool:
-        return await parts.sessions.sign_out()
+        wiped = await parts.sessions.sign_out()
+        await parts.refresher.keep_plan(Plan(next_look_at=None, reason="signed out"))
+        return wiped
 
     wiped = context.run(ctx, work, "logout" if as_json else None)
     if as_json:
@@ -72,13 +77,12 @@ def logout(ctx: click.Context, as_json: bool) -> None:
         context.say("There was no session.")
 
 
-def _say(what: str, session: Session, outcome: Outcome, as_json: bool) -> None:
+def _say(what: str, status: Status, outcome: Outcome, as_json: bool) -> None:
     left = outcome.look.left
     if as_json:
-        shown = values.session(session, None, None, outcome.look.started_at)
-        context.say_json("login", ok=True, session=shown, balance=values.money(left))
+        context.say_json("login", ok=True, session=values.session(status), balance=values.money(left))
         return
-    done = f"{what}{_until(session.ends_at)}."
+    done = f"{what}{_until(status.session.ends_at)}."
     if outcome.error is not None:
         context.say(f"{done} But: {outcome.error.title}: {outcome.error.message}")
     else:

@@ -51,6 +51,8 @@ def lines(known: Status, monitored: bool) -> list[tuple[str, str]]:
         found.append(
             ("Last reading", f"{age}{' (stale)' if known.stale else ''}, {words.moment(known.reading.taken_at)}")
         )
+    if known.account:
+        found.append(("Account", f"{known.account.name or known.account.organization}, {known.account.host}"))
     found.append(("Session", described(known.session, known.now)))
     if known.failure:
         found.append(("Last look", f"{known.failure.title}: {known.failure.message}"))

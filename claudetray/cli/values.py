@@ -3,12 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from claudetray.core.account import Account
 from claudetray.core.alert import Alert, Delivery
 from claudetray.core.look import Look
 from claudetray.core.money import Money
 from claudetray.core.reading import PAID, PROMOTIONAL, Reading
-from claudetray.core.session import Session, SessionState, renew_at
+from claudetray.core.session import SessionState, renew_at
 from claudetray.core.status import Status
 from claudetray.core.thresholds import Threshold
 from claudetray.core.times import rfc3339
@@ -65,19 +64,20 @@ def reading(value: Reading | None) -> dict[str, Any]:
     }
 
 
-def session(value: Session, account: Account | None, visits_left: int | None, now: datetime) -> dict[str, Any]:
+def session(known: Status) -> dict[str, Any]:
     """What is known of the session. `organization` is the one whose balance is watched."""
-    named = {"uuid": account.organization, "name": account.name} if account else None
+    value, account = known.session, known.account
+    watched = account is not None and value.state is not SessionState.SIGNED_OUT
     return {
         "state": value.state,
         "way": value.way,
         "since": time(value.since),
-        "organization": named if value.state is not SessionState.SIGNED_OUT else None,
+        "organization": {"uuid": account.organization, "name": account.name} if account and watched else None,
         "renewed_at": time(value.renewed_at),
         "ends_at": time(value.ends_at),
         "renews_at": time(renew_at(value)),
-        "through_page_until": time(value.page_until) if value.through_page(now) else None,
-        "page_looks_left_today": visits_left,
+        "through_page_until": time(value.page_until) if value.through_page(known.now) else None,
+        "page_looks_left_today": max(0, known.preferences.page_looks - known.visits),
     }
 
 
@@ -93,7 +93,7 @@ def status(value: Status, monitored: bool) -> dict[str, Any]:
         "account": {"host": account.host, "organization": account.organization, "name": account.name}
         if account
         else None,
-        "session": session(value.session, account, max(0, value.preferences.page_looks - value.visits), value.now),
+        "session": session(value),
         "last_look": look(value.looks[0]) if value.looks else None,
         "next_fetch_at": time(value.plan.next_look_at),
         "reason": value.plan.reason,

@@ -14,18 +14,20 @@ class AddressBar(QLineEdit):
         self.setAccessibleName(self.tr("Address of the page"))
         self._lock = self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
 
-    def show_address(self, url: QUrl) -> None:
+    def show_address(self, url: QUrl, arrived: bool = False) -> None:
+        """The lock comes only once the page has `arrived`: before that nothing is known of its certificate."""
         host = url.host()
         port = url.port()
         self.setText(f"{host}:{port}" if port > 0 else host)
         self.setCursorPosition(0)
         secure = url.scheme() == "https"
         self._lock.setIcon(_lock(self, closed=secure))
-        self._lock.setVisible(bool(host))
+        self._lock.setVisible(bool(host) and arrived)
         word = self.tr("Encrypted, with a valid certificate") if secure else self.tr("Not encrypted: on this machine")
+        word = word if host and arrived else ""
         self._lock.setToolTip(word)
-        self.setToolTip(word if host else "")
-        self.setAccessibleDescription(word if host else "")
+        self.setToolTip(word)
+        self.setAccessibleDescription(word)
 
 
 def _lock(widget: QWidget, closed: bool) -> QIcon:

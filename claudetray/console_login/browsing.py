@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QStyle, Q
 from claudetray.console_login import typing_in
 from claudetray.console_login.address_bar import AddressBar
 from claudetray.console_login.page import WORLD, Page
-from claudetray.console_login.paste_row import PasteRow
+from claudetray.console_login.paste_row import PasteRow, leads_home
 from claudetray.core.browser import Opening
 
+CHECKING = (403, 429, 503)  # what Cloudflare answers with while it checks
 ABORTED = -3  # Chromium's: another navigation took its place
 EDITING = (
     QWebEnginePage.WebAction.Undo,
@@ -47,6 +48,8 @@ class Browsing(QWidget):
         self._paste.toggled.connect(self._on_paste_toggled)
         self._row.link_pasted.connect(self._on_link_pasted)
         self._row.code_pasted.connect(self._type)
+        self._note = QLabel()
+        self._note.hide()
         self._word = QLabel()
         self._word.setWordWrap(True)
         self._word.setTextFormat(Qt.TextFormat.PlainText)
@@ -57,6 +60,7 @@ class Browsing(QWidget):
         self.page.loadingChanged.connect(self._on_loading_changed)
         self.page.renderProcessTerminated.connect(lambda *_: self.say(self.tr("The page crashed. Reload it to go on.")))
         bar = QHBoxLayout()
+        bar.setSpacing(self.fontMetrics().height() // 2)
         for widget in (self._back, self._reload):
             bar.addWidget(widget)
         bar.addWidget(self._address, 1)
@@ -67,6 +71,7 @@ class Browsing(QWidget):
         frame.setSpacing(em // 2)
         frame.addLayout(bar)
         frame.addWidget(self._row)
+        frame.addWidget(self._note)
         frame.addWidget(self._word)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -76,7 +81,6 @@ class Browsing(QWidget):
         column.addLayout(self._other_ways(em // 2))
 
     def open(self, url: QUrl) -> None:
-        self._address.show_address(url)
         self.page.load(url)
         self._view.setFocus()
 
@@ -86,6 +90,12 @@ class Browsing(QWidget):
         self._word.setAccessibleName(text)
         self._word.setVisible(bool(text))
 
+    def note(self, text: str) -> None:
+        """What is going on; empty when nothing is."""
+        self._note.setText(text)
+        self._note.setAccessibleName(text)
+        self._note.setVisible(bool(text))
+
     def leave(self) -> None:
         """The page goes before its profile."""
         self._view.setPage(None)  # type: ignore[arg-type]
@@ -93,7 +103,7 @@ class Browsing(QWidget):
 
     def _other_ways(self, margin: int) -> QHBoxLayout:
         text = QLabel(
-            self.tr("Google's sign-in refuses windows like this one: use the e-mail link or code, or paste a snippet.")
+            self.tr("Google's sign-in refuses windows like this one: use the e‑mail link or code, or paste a snippet.")
         )
         text.setWordWrap(True)
         snippet = QPushButton(self.tr("Paste a &snippet instead"))
@@ -123,7 +133,10 @@ class Browsing(QWidget):
         self.open(QUrl(address))
 
     def _type(self, code: str) -> None:
-        self.page.runJavaScript(typing_in.script(code), WORLD, self._on_typed)
+        if leads_home(self.page.url().toString(), self._opening.origin):
+            self.page.runJavaScript(typing_in.script(code), WORLD, self._on_typed)
+        else:
+            self._row.say(self.tr("The page shown is not the Console's, so the code is not typed into it."))
 
     def _on_typed(self, typed: object) -> None:
         if typed is True:
@@ -138,7 +151,15 @@ class Browsing(QWidget):
         self._back.setEnabled(self.page.history().canGoBack())
 
     def _on_loading_changed(self, info: QWebEngineLoadingInfo) -> None:
-        if info.status() == QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus and info.errorCode() != ABORTED:
+        if info.status() == QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus:
+            self._address.show_address(info.url(), arrived=True)
+        if info.status() != QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus or info.errorCode() == ABORTED:
+            return
+        if info.errorDomain() == QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain:
+            self._address.show_address(info.url(), arrived=True)
+            if info.errorCode() in CHECKING:
+                self.say(self.tr("The site is checking this browser. If it does not let it pass, paste a snippet."))
+        else:
             host = info.url().host()
             self.say(self.tr("{0} cannot be reached ({1}). Check the network, then reload.").format(
                 host, info.errorString() or info.errorCode()))  # fmt: skip

@@ -21,14 +21,17 @@ UUID = Qt.ItemDataRole.UserRole
 
 
 class Chooser(QWidget):
-    """Signals: `chosen` with the organization's id."""
+    """Signals: `chosen` with the organization's id; `closed`."""
 
     chosen = Signal(str)
+    closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         label = QLabel(
-            self.tr("You are signed in. Which &organization's balance shall be watched? You can change it in Settings.")
+            self.tr(
+                "You are signed in. Which &organization's balance should be watched? You can change it in Settings."
+            )
         )
         label.setWordWrap(True)
         self._list = QTreeWidget()
@@ -48,8 +51,11 @@ class Chooser(QWidget):
         self._watch.clicked.connect(self._choose)
         self._list.itemActivated.connect(lambda *_: self._choose())
         self._list.currentItemChanged.connect(lambda item, _: self._watch.setEnabled(item is not None))
+        cancel = QPushButton(self.tr("&Cancel"))
+        cancel.clicked.connect(self.closed)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
+        buttons.addWidget(cancel)
         buttons.addWidget(self._watch)
         em = self.fontMetrics().height()
         page = QVBoxLayout(self)

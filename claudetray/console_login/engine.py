@@ -16,7 +16,7 @@ from claudetray.console_login.jar import Jar
 from claudetray.console_login.line import Line
 from claudetray.console_login.profile import made_profile
 from claudetray.console_login.window import SignInWindow
-from claudetray.core.browser import Mode, Opening
+from claudetray.core.browser import Event, Mode, Opening
 
 qt_log = logging.getLogger("qt")
 
@@ -48,10 +48,13 @@ def run(opening: Opening, line: Line, symbol: Path) -> int:
     commands = Commands()
 
     def on_heard(command: dict[str, Any]) -> None:
-        if command.get("do") == "finish":
-            application.quit()
-        else:
-            visit.command(command)
+        match command.get("do"):
+            case "finish":
+                application.quit()
+            case "ping":
+                line.say(Event.ALIVE)
+            case _:
+                visit.command(command)
 
     commands.heard.connect(on_heard)
     commands.ended.connect(application.quit)  # the tray is gone

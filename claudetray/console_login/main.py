@@ -1,6 +1,7 @@
 """The helper's entry: makes itself safe first, then reads what it is for, and only then loads the web engine."""
 
 import os
+import signal
 import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
@@ -15,6 +16,7 @@ from claudetray.core.settings import loopback
 NO_SANDBOX = "QTWEBENGINE_DISABLE_SANDBOX"
 FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
 HARMFUL = ("QTWEBENGINE_REMOTE_DEBUGGING", "QTWEBENGINEPROCESS_PATH", "SSLKEYLOGFILE")
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
 HARMLESS = {"--disable-gpu"}  # of Chromium's switches, those that weaken nothing
 
 
@@ -22,6 +24,7 @@ def main(arguments: list[str], symbol: Path) -> int:
     """One visit. The exit code: 0 done, 1 failed (an event said why)."""
     line = Line.on_standard_streams()
     _no_core_dumps()
+    _ends_with_its_parent()
     try:
         opening = Opening.from_json(line.first())
         if arguments != [opening.mode]:
@@ -61,6 +64,14 @@ def _impossible() -> str | None:
     if sys.platform != "win32" and os.geteuid() == 0 and not os.environ.get(NO_SANDBOX):
         return "The web engine's sandbox does not work for root: start claudetray as another user, or paste a snippet."
     return None
+
+
+def _ends_with_its_parent() -> None:
+    """Even stopped or hung. (Elsewhere the end of the line is all that tells, which takes a thread that runs.)"""
+    if sys.platform == "linux":
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _no_core_dumps() -> None:

@@ -1,9 +1,8 @@
 """The row that takes a sign-in link or code from an e-mail: the link opened in another browser, and not here."""
 
 import re
-from urllib.parse import urlsplit
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 HOSTS = ("claude.com", "claude.ai", "anthropic.com")  # and whatever ends in a dot and one of them
@@ -63,18 +62,13 @@ class PasteRow(QWidget):
 
 
 def leads_home(address: str, origin: str) -> bool:
-    """Is it a link that a sign-in e-mail of the Console's would hold?"""
-    if any(character.isspace() or not character.isprintable() for character in address):
+    """Is it a link that a sign-in e-mail of the Console's would hold? Read as the engine will read it."""
+    if any(character.isspace() or not character.isprintable() or character == "\\" for character in address):
         return False
-    try:
-        parts, home = urlsplit(address), urlsplit(origin)
-    except ValueError:
+    url, home = QUrl(address, QUrl.ParsingMode.StrictMode), QUrl(origin)
+    if not url.isValid() or url.userInfo():
         return False
-    if (parts.scheme, parts.netloc) == (home.scheme, home.netloc):
+    if (url.scheme(), url.host(), url.port()) == (home.scheme(), home.host(), home.port()):
         return True
-    host = parts.hostname or ""
-    return (
-        parts.scheme == "https"
-        and parts.username is None
-        and any(host == known or host.endswith(f".{known}") for known in HOSTS)
-    )
+    known = any(url.host() == host or url.host().endswith(f".{host}") for host in HOSTS)
+    return url.scheme() == "https" and url.port() == -1 and known

@@ -11,6 +11,8 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlRequestInterceptor,
 )
 
+from claudetray.core.settings import loopback
+
 INNER = ("data", "blob", "about", "qrc", "chrome-error")  # nothing that leaves this machine
 
 
@@ -31,8 +33,9 @@ def allowed(address: str, origin: str) -> bool:
     parts, own = urlsplit(address), urlsplit(origin)
     if parts.scheme in ("https", "wss", *INNER):
         return True
-    # A stand-in on this machine speaks plain http, and a pop-up of it may come from another of its ports.
-    return own.scheme == "http" and parts.scheme in ("http", "ws") and parts.hostname == own.hostname
+    # A stand-in on this machine speaks plain http, and a pop-up of it may come from another of its ports or names.
+    both_here = loopback(own.hostname or "") and loopback(parts.hostname or "")
+    return own.scheme == "http" and parts.scheme in ("http", "ws") and both_here
 
 
 def made_profile(origin: str) -> QWebEngineProfile:

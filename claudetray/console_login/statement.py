@@ -31,8 +31,8 @@ class Statement(QWidget):
                     ).format(host),
                     self.tr(
                         "<b>What is kept:</b> the cookies that the site gives to this window, which are your session. "
-                        "<b>Where:</b> on this machine only, encrypted, under a key in your system's keyring. They are "
-                        "sent to {0} and to nobody else, never to us."
+                        "<b>Where:</b> on this machine only, encrypted, under a key that your system's keyring keeps; "
+                        "without a keyring, in memory until you quit. They are sent to {0} and to nobody else."
                     ).format(host),
                     self.tr(
                         "<b>What for:</b> to read your credit balance, now and then. Nothing is ever changed or "

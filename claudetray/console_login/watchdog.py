@@ -4,6 +4,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 import psutil
 
@@ -35,9 +36,9 @@ class Watchdog:
         until = time.monotonic() + self._limits.deadline.total_seconds()
         while not self._over.wait(self._every_s):
             if time.monotonic() > until:
-                self._say("It took too long.")
+                why = "It took too long."
             elif memory() > self._limits.memory:
-                self._say(f"The web page took more than {self._limits.memory // MIB} MiB of memory.")
+                why = f"The web page took more than {self._limits.memory // MIB} MiB of memory."
             else:
                 continue
             for child in psutil.Process().children(recursive=True):
@@ -45,6 +46,7 @@ class Watchdog:
                     child.kill()
                 except psutil.Error:
                     continue
+            self._say(why)
             self._end()
             return
 
@@ -55,6 +57,9 @@ def memory() -> int:
     for process in (psutil.Process(), *psutil.Process().children(recursive=True)):
         try:
             whole += process.memory_full_info().uss
+        except psutil.AccessDenied:  # a sandboxed process may not be looked into: more, then, but never nothing
+            with suppress(psutil.Error):
+                whole += process.memory_info().rss
         except psutil.Error:
             continue
     return whole

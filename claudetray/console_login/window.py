@@ -36,6 +36,7 @@ class SignInWindow(QWidget):
         self._statement.snippet_asked.connect(lambda: line.say(Event.SNIPPET_ASKED))
         self._statement.closed.connect(self.close)
         self._chooser = Chooser()
+        self._chooser.closed.connect(self.close)
         self._chooser.chosen.connect(lambda uuid: line.say(Event.CHOSEN, uuid=uuid))
         self._message = Message()
         self._message.another_asked.connect(self._on_another_asked)
@@ -68,6 +69,8 @@ class SignInWindow(QWidget):
                 self._chooser.show_choices([Choice(**choice) for choice in choices], picked)
                 self._stack.setCurrentWidget(self._chooser)
                 self._raise()
+            case {"do": "note", "text": str(text)}:
+                self._browsing.note(text)
             case {"do": "say", "text": str(text)}:
                 self._message.show_text(text)
                 self._stack.setCurrentWidget(self._message)
@@ -96,6 +99,7 @@ class SignInWindow(QWidget):
 
     def _on_another_asked(self) -> None:
         self._jar.empty()
+        self._browsing.note("")
         self._line.say(Event.EMPTIED)
         self._open()
 
@@ -105,14 +109,19 @@ class SignInWindow(QWidget):
             self._line.say(Event.SETTLED, path=self._browsing.page.url().path(), user_agent=agent)
 
     def _on_popup_asked(self, request: QWebEngineNewWindowRequest) -> None:
-        self._popups = [popup for popup in self._popups if popup.isVisible()]
         if len(self._popups) >= MOST_POPUPS:
             return
         popup = Popup(request, self._profile, self._opening.origin, self)
         popup.page.popup_asked.connect(self._on_popup_asked)
-        popup.page.trouble.connect(self._browsing.say)
+        popup.finished.connect(lambda _: self._on_popup_finished(popup))
         self._popups.append(popup)
         popup.show()
+
+    def _on_popup_finished(self, popup: Popup) -> None:
+        """Closed, its page must not run on."""
+        if popup in self._popups:
+            self._popups.remove(popup)
+            popup.leave()
 
     def _raise(self) -> None:
         if self.isMinimized():

@@ -2,8 +2,9 @@
 
 The helper knows pages, cookies and windows; what an answer of the Console means, it does not know.
 
-Lines: each way one JSON object a line. The first line to the helper is the `Opening`; then come commands
-(`{"do": "fetch" | "choose" | "say" | "raise" | "finish", …}`), and events come back (`{"event": Event, …}`).
+Lines: each way one JSON object a line. The first line to the helper is the `Opening`; then come commands,
+`{"do": "fetch" | "note" | "choose" | "say" | "raise" | "ping" | "finish", …}`, and events come back,
+`{"event": Event, …}`.
 """
 
 import json
@@ -51,6 +52,7 @@ class Event(StrEnum):
     AGREED = "agreed"  # the person read what is kept and where
     CHOSEN = "chosen"  # the organization (uuid)
     SNIPPET_ASKED = "snippet_asked"  # the person would rather paste a snippet
+    ALIVE = "alive"  # to `ping`
     CLOSED = "closed"  # the person closed the window
     FAILED = "failed"  # it cannot go on (why: a sentence)
 
@@ -139,6 +141,9 @@ class Visit(Protocol):
 
     async def say(self, text: str) -> None:
         """Tell the person why it cannot go on like this."""
+
+    async def note(self, text: str) -> None:
+        """Tell the person, beside the page, what is going on; an empty text when nothing is."""
 
     async def show(self) -> None:
         """Bring the window to the front."""

@@ -14,7 +14,7 @@ ClaudetrayError
 ├── SnippetRefused           pasted text that is not the one request we need
 ├── SettingRefused           a value that a setting cannot take
 ├── ChannelError             an alert did not get through
-├── SignInFailed             the sign-in window could not be shown
+├── SignInFailed             nobody was signed in: no window, or it was closed
 ├── VaultError               secrets cannot be kept or read
 └── StoreError               the data file cannot be used
     ├── StoreTooNew          written by a newer claudetray
@@ -155,7 +155,6 @@ class ChannelError(ClaudetrayError):
 class SignInFailed(ClaudetrayError):
     kind = "sign_in_failed"
     title = "Signing in did not work"
-    advice = "Pasting the credits request of your browser in Settings works as well."
 
 
 class VaultError(ClaudetrayError):

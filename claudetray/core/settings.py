@@ -100,6 +100,7 @@ def _whole(least: int, most: int) -> Callable[[str], int]:
 
 
 SHOWS = ("balance", "health")
+MOST_PAGE_LOOKS = 200  # a day
 
 INTERVAL = Setting(
     key="console.interval_minutes",
@@ -122,7 +123,7 @@ PAGE_LOOKS = Setting(
     label="Hidden visits of the web page (a day, at most)",
     help="How often claudetray may open the Console's page, unseen, to look where Cloudflare stops plain requests, "
     "or to renew the session. 0 for never.",
-    parse=_whole(0, 200),
+    parse=_whole(0, MOST_PAGE_LOOKS),
 )
 NATIVE = Setting(
     key="native.enabled",

@@ -91,7 +91,8 @@ def after_failure(state: WatchState, error: SourceError, account: str, now: date
 def _still_unknown(state: WatchState, why: str, account: str, now: datetime) -> Judgement:
     since = state.unknown_since or now
     state = replace(state, unknown_since=since)
-    if now - since < UNKNOWN_AFTER or AlertKind.BALANCE_UNKNOWN in state.told:
+    # An expired session was said at once, with its cure: one alert is enough.
+    if now - since < UNKNOWN_AFTER or state.told & {AlertKind.BALANCE_UNKNOWN, AlertKind.SESSION_EXPIRED}:
         return Judgement(state)
     alert = Alert(
         kind=AlertKind.BALANCE_UNKNOWN,

@@ -19,6 +19,8 @@ from claudetray.core.cookie import Cookie
 from claudetray.core.errors import PageFailed
 
 COMMAND = "console-login"
+PING_S = 5.0
+SILENT_PINGS = 4  # after as many without an answer it hangs
 GRACE_S = 5.0  # the helper keeps to its deadline itself; this is for one that cannot
 LEAVE_S = 2.5  # for closing the engine in order
 MOST_LINE = 32 * 1024 * 1024  # bytes; an answer of the Console has some hundred
@@ -34,9 +36,9 @@ class LoginHelper:
         command: Sequence[str],
         environ: Mapping[str, str],
         limits: Mapping[Mode, Limits] = LIMITS,
-        platform: str = sys.platform,
+        ping_s: float = PING_S,
     ) -> None:
-        self._command, self._limits, self._platform = tuple(command), limits, platform
+        self._command, self._limits, self._ping_s = tuple(command), limits, ping_s
         self._environ = {name: value for name, value in environ.items() if name not in KEPT_OUT}
         self._hidden = asyncio.Lock()
 
@@ -53,22 +55,24 @@ class LoginHelper:
     @asynccontextmanager
     async def _running(self, opening: Opening, heard: Heard | None) -> AsyncIterator["HelperVisit"]:
         process = await self._started(opening.mode)
-        visit = HelperVisit(process, heard)
+        visit = HelperVisit(process, heard, self._ping_s)
         limit = self._limits[opening.mode].deadline.total_seconds() + GRACE_S
         overdue = asyncio.get_running_loop().call_later(limit, visit.end, "It took too long.")
         reading = asyncio.get_running_loop().create_task(visit.read())
+        pinging = asyncio.get_running_loop().create_task(visit.ping())
         try:
             await visit.tell(json.loads(opening.to_json()))
             yield visit
             await visit.leave()
         finally:
             overdue.cancel()
+            pinging.cancel()
             visit.end("The visit is over.")
             await asyncio.shield(_ended(process, reading))
 
     async def _started(self, mode: Mode) -> asyncio.subprocess.Process:
         environ = dict(self._environ)
-        if mode is not Mode.SIGN_IN and self._platform not in ("win32", "darwin"):
+        if mode is not Mode.SIGN_IN and sys.platform not in ("win32", "darwin"):
             environ["QT_QPA_PLATFORM"] = "offscreen"  # unseen, and a server has no display
         options: dict[str, Any] = {"start_new_session": True}  # so that all of its processes can be ended together
         if sys.platform == "win32":
@@ -93,7 +97,7 @@ class LoginHelper:
 class HelperVisit:
     """One run; see core/browser.py for what is said."""
 
-    def __init__(self, process: asyncio.subprocess.Process, heard: Heard | None) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, heard: Heard | None, every_s: float = PING_S) -> None:
         self._process, self._heard = process, heard
         self._events: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self._asked: dict[int, asyncio.Future[list[dict[str, Any]]]] = {}
@@ -101,6 +105,8 @@ class HelperVisit:
         self._agent = ""
         self._why = ""
         self._gone = False
+        self._every_s = every_s
+        self._unanswered = 0
 
     @property
     def user_agent(self) -> str:
@@ -133,6 +139,9 @@ class HelperVisit:
         shown = [{"uuid": choice.uuid, "name": choice.name, "balance": choice.balance} for choice in choices]
         await self.tell({"do": "choose", "choices": shown, "picked": picked})
 
+    async def note(self, text: str) -> None:
+        await self.tell({"do": "note", "text": text})
+
     async def say(self, text: str) -> None:
         await self.tell({"do": "say", "text": text})
 
@@ -146,6 +155,16 @@ class HelperVisit:
         with suppress(OSError):
             self._process.stdin.write(json.dumps(command).encode() + b"\n")
             await self._process.stdin.drain()
+
+    async def ping(self) -> None:
+        """Ask now and then whether it is alive, until cancelled; one that hangs is ended."""
+        while True:
+            await asyncio.sleep(self._every_s)
+            self._unanswered += 1
+            if self._unanswered > SILENT_PINGS:
+                self.end("It hung.")
+                return
+            await self.tell({"do": "ping"})
 
     async def read(self) -> None:
         """Hear it out, until its output ends."""
@@ -186,6 +205,8 @@ class HelperVisit:
                 if self._heard is not None:
                     await self._heard(cookie)
                 self._events.put_nowait({"event": Event.COOKIE})
+            case Event.ALIVE:
+                self._unanswered = 0
             case Event.EMPTIED:
                 self._cookies.clear()
             case Event.ANSWERS:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -30,13 +30,16 @@ class Outbox:
         self._failing: set[str] = set()
         self._got_through: set[int] = set()  # a full disk may keep us from noting it: never send such a one again
 
-    async def deliver_due(self) -> datetime | None:
-        """Try everything that is due; when the next delivery is, or None when nothing waits. Raises: StoreError."""
+    async def deliver_due(self, leave: Collection[str] = ()) -> datetime | None:
+        """Try everything that is due; when the next delivery is, or None when nothing waits. Raises: StoreError.
+
+        Channels to `leave` are another process's: a monitor's notifications have buttons, a command's have none.
+        """
         if await self._alerts.due(self._clock()):
             try:
                 async with self._pass, self._lock:
                     due = await self._alerts.due(self._clock())  # another process may just have done some
-                    names = sorted({delivery.channel for delivery in due})
+                    names = sorted({delivery.channel for delivery in due} - set(leave))
                     await asyncio.gather(
                         *(self._through(name, [d for d in due if d.channel == name]) for name in names)
                     )

@@ -78,7 +78,7 @@ class Renewals:
             self.session_cookie = next((c for c in cookies if c.name.startswith("sessionKey")), self.session_cookie)
 
     async def adopt(self, renewed: Callable[[ConsoleRequest], ConsoleRequest]) -> None:
-        """Keep what a browser makes of the request: its cookies, and its name with them. Raises: VaultError, StoreError."""
+        """Keep what a browser makes of the request: its cookies and its name. Raises: VaultError, StoreError."""
         await self._change(renewed)
 
     async def _change(self, rule: Callable[[ConsoleRequest], ConsoleRequest]) -> bool:

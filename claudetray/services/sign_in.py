@@ -9,36 +9,40 @@ from typing import Any
 
 from claudetray.core import words
 from claudetray.core.account import Organization
-from claudetray.core.announcement import Announcement
 from claudetray.core.browser import Choice, Event, Visit
 from claudetray.core.errors import PageFailed, SignInFailed, SourceError
 from claudetray.core.source import SigningIn, WebPage
-from claudetray.services.connection import Connection
+from claudetray.services.connection import Connection, with_credit
 from claudetray.services.preferences import PreferencesService
 
 MOST_BALANCES = 20  # organizations whose balance is asked for; nobody was seen with as many
+NO_CREDIT = "This account has no organization with API credit, so there is no balance to watch."
 CHAT_ONLY = (
-    "This account has no organization with API credit: what it pays for is a subscription of the Claude app, "
-    "which is other money, and has no balance to watch. Sign in with the account that you use in the API Console."
+    f"{NO_CREDIT} What it pays for is a subscription of the Claude app, which is other money. "
+    "Sign in with the account that you use in the API Console."
 )
+NO_ORGANIZATION = f"{NO_CREDIT} Sign in with the account that you use in the API Console."
+READING = "Signed in. Reading your organizations…"
+INSTEAD = "Pasting the credits request of your browser in Settings works as well."
 log = logging.getLogger(__name__)
 
 
 class SignInResult(StrEnum):
     SIGNED_IN = "signed_in"
     CLOSED = "closed"
+    NO_CREDIT = "no_credit"  # closed after it was said that this account has none
+    NOT_CHOSEN = "not_chosen"  # closed with several organizations to choose from
     SNIPPET_ASKED = "snippet_asked"
     ALREADY_OPEN = "already_open"
 
 
 class SignIn:
-    """One window at a time. Events: `changed`: is it open?"""
+    """One window at a time."""
 
     def __init__(self, page: WebPage, connection: Connection, preferences: PreferencesService) -> None:
         self._page, self._connection, self._preferences = page, connection, preferences
         self._visit: Visit | None = None
         self._open = False
-        self.changed: Announcement[bool] = Announcement()
 
     async def run(self) -> SignInResult:
         """Open the window, until somebody is signed in or it is closed; one that is open comes to the front.
@@ -50,19 +54,17 @@ class SignIn:
                 await self._visit.show()
             return SignInResult.ALREADY_OPEN
         self._open = True
-        self.changed(True)
         try:
             async with self._page.sign_in(introduce=not await self._preferences.sign_in_agreed()) as window:
                 self._visit = window.visit
                 return await self._led(window)
         except SourceError as error:
-            raise SignInFailed(str(error)) from error
+            raise SignInFailed(f"{error} {INSTEAD}") from error
         finally:
             self._visit, self._open = None, False
-            self.changed(False)
 
     async def _led(self, window: SigningIn) -> SignInResult:
-        offered: tuple[Organization, ...] = ()
+        offered: tuple[Organization, ...] | None = None  # None: nobody is signed in yet
         checking: asyncio.Task[tuple[Organization, ...] | None] | None = None
         hearing = asyncio.ensure_future(window.visit.event())
         try:
@@ -71,9 +73,10 @@ class SignIn:
                 await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 if checking is not None and checking.done():
                     found, checking = checking.result(), None
+                    await window.visit.note("")
                     if found is not None:
-                        offered = tuple(organization for organization in found if organization.api)
-                        if await self._settled(window, offered):
+                        offered = with_credit(found)
+                        if await self._settled(window, found, offered):
                             return SignInResult.SIGNED_IN
                 if not hearing.done():
                     continue
@@ -84,13 +87,14 @@ class SignIn:
                     case Event.SNIPPET_ASKED:
                         return SignInResult.SNIPPET_ASKED
                     case Event.CLOSED:
-                        return SignInResult.CLOSED
+                        return _closed(offered)
                     case Event.EMPTIED:
-                        offered = ()
+                        offered = None
                     case Event.CHOSEN:
-                        await self._keep(window, _chosen(offered, event))
+                        await self._keep(window, _chosen(offered or (), event))
                         return SignInResult.SIGNED_IN
-                    case Event.COOKIE | Event.SETTLED if window.session_cookie() and not offered and not checking:
+                    case Event.COOKIE | Event.SETTLED if window.session_cookie() and offered is None and not checking:
+                        await window.visit.note(READING)
                         checking = asyncio.ensure_future(window.organizations())
         finally:
             for task in (hearing, checking):
@@ -99,10 +103,12 @@ class SignIn:
                     with suppress(asyncio.CancelledError, SourceError):
                         await task
 
-    async def _settled(self, window: SigningIn, offered: tuple[Organization, ...]) -> bool:
+    async def _settled(
+        self, window: SigningIn, found: tuple[Organization, ...], offered: tuple[Organization, ...]
+    ) -> bool:
         """Is it settled whose balance to watch? If not, the window asks."""
         if not offered:
-            await window.visit.say(CHAT_ONLY)
+            await window.visit.say(CHAT_ONLY if found else NO_ORGANIZATION)
             return False
         if len(offered) == 1:
             await self._keep(window, offered[0])
@@ -124,6 +130,12 @@ class SignIn:
         ends_at = cookie.expires_at if cookie else None
         await self._connection.keep_signed_in(window.request(organization.uuid), organization, ends_at)
         log.info("signed in")
+
+
+def _closed(offered: tuple[Organization, ...] | None) -> SignInResult:
+    if offered is None:
+        return SignInResult.CLOSED
+    return SignInResult.NOT_CHOSEN if offered else SignInResult.NO_CREDIT
 
 
 def _chosen(offered: tuple[Organization, ...], event: Mapping[str, Any]) -> Organization:

@@ -193,11 +193,14 @@ class Front(QObject):
             if result is SignInResult.SNIPPET_ASKED:
                 await self._open_settings("snippet")
             elif result is SignInResult.SIGNED_IN and self._dialog is not None and self._dialog.isVisible():
-                self._dialog.reject()  # what it shows is the session before
+                # The page shows the session before; what was typed on the other pages stays.
+                self._dialog.snippet.show_settings(await self._settings_shown())
 
     async def _sign_out(self) -> None:
         try:
             await self._parts.sessions.sign_out()
+            if self._dialog is not None and self._dialog.isVisible():
+                self._dialog.snippet.show_settings(await self._settings_shown())
         except ClaudetrayError as error:
             self._tray.say(error.title, error.message)
         else:
@@ -214,17 +217,18 @@ class Front(QObject):
     async def _open_settings(self, page: str) -> None:
         dialog = self._made_dialog()
         if not dialog.isVisible():
-            dialog.show_settings(
-                SettingsShown(
-                    status=await self._parts.board.status(),
-                    webhook=await self._parts.preferences.shown(settings.WEBHOOK.key),
-                    request_kept=await self._parts.connection.kept(),
-                )
-            )
+            dialog.show_settings(await self._settings_shown())
         if page:
             dialog.show_page(page)
         dialog.open()
         _raise(dialog)
+
+    async def _settings_shown(self) -> SettingsShown:
+        return SettingsShown(
+            status=await self._parts.board.status(),
+            webhook=await self._parts.preferences.shown(settings.WEBHOOK.key),
+            request_kept=await self._parts.connection.kept(),
+        )
 
     def _on_snippet_changed(self, text: str) -> None:
         page = self._made_dialog().snippet
@@ -274,6 +278,7 @@ class Front(QObject):
             settings.INTERVAL.key: str(draft.interval_minutes),
             settings.NATIVE.key: settings.NATIVE.text(draft.native),
             settings.TRAY_SHOWS.key: draft.tray_shows,
+            settings.PAGE_LOOKS.key: str(draft.page_looks),
         }
         if draft.webhook is not None:
             texts[settings.WEBHOOK.key] = draft.webhook

@@ -21,5 +21,7 @@ def test_it_shows_the_host_and_the_lock_and_no_token(qtbot: QtBot, address: str,
     bar = AddressBar()
     qtbot.addWidget(bar)
     bar.show_address(QUrl(address))
+    assert (bar.text(), bar.accessibleDescription()) == (shown, "")  # nothing is known of its certificate yet
+    bar.show_address(QUrl(address), arrived=True)
     assert (bar.text(), bar.accessibleDescription(), bar.isReadOnly()) == (shown, word, True)
     assert "PLANTED" not in bar.toolTip()

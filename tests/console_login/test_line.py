@@ -2,16 +2,19 @@ import io
 import json
 import threading
 
+import pytest
+
 from claudetray.console_login.line import Line
 from claudetray.core.browser import Event
 
 
-def test_events_and_commands_are_lines_of_json() -> None:
+def test_events_and_commands_are_lines_of_json(monkeypatch: pytest.MonkeyPatch) -> None:
     said = io.BytesIO()
     line = Line(io.BytesIO(b'first\n{"do": "raise"}\nrubbish\n[]\n{"do": "finish"}\n'), said)
     assert line.first() == "first\n"
     heard: list[object] = []
     ended = threading.Event()
+    monkeypatch.setattr(threading.Timer, "start", lambda _: None)  # it would end this process
     line.hear(heard.append, ended.set)
     assert ended.wait(10)
     assert heard == [{"do": "raise"}, {"do": "finish"}]

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from claudetray import paths
 from claudetray.console_login import typing_in
-from claudetray.core.browser import Mode, Opening
+from claudetray.core.browser import AWAY, Mode, Opening
 from claudetray.desktop.login_helper import HelperVisit, LoginHelper
 from tests.builders import cookies
 from tests.desktop.test_login_helper import ENVIRON, settled
@@ -43,29 +43,52 @@ const typed = () => navigator.sendBeacon("/report?" + new URLSearchParams({
 </script>%s</body></html>"""
 
 
-def seen(page: str, work: Callable[[HelperVisit, "asyncio.Queue[dict[str, str]]"], Awaitable[None]]) -> None:
-    """Open a page in a hidden visit; what it reports comes in the queue."""
+Reports = asyncio.Queue[dict[str, str]]
+Work = Callable[[HelperVisit, Reports], Awaitable[None]]
+
+
+def seen(page: str, work: Work, given: str = "") -> list[str]:
+    """Open a page in a hidden visit; what it reports comes in the queue. Beside it stands another host, `localhost`.
+
+    The paths that the other host was asked for. `given`: a `Set-Cookie` of the page.
+    """
+    asked: list[str] = []
 
     async def run() -> None:
-        reports: asyncio.Queue[dict[str, str]] = asyncio.Queue()
+        reports: Reports = asyncio.Queue()
 
         async def report(request: web.Request) -> web.Response:
             reports.put_nowait(dict(request.query))
             return web.Response()
 
-        async def billing(_: web.Request) -> web.Response:
-            return web.Response(text=page, content_type="text/html")
+        async def billing(request: web.Request) -> web.Response:
+            other = f"http://localhost:{request.url.port}"
+            headers = {"Set-Cookie": given} if given else {}
+            return web.Response(text=page.replace("OTHER", other), content_type="text/html", headers=headers)
+
+        async def elsewhere(request: web.Request) -> web.Response:
+            headers = {"Set-Cookie": "sessionKey=of-somebody-else; HttpOnly"}
+            return web.Response(text="<h1>Elsewhere</h1>", content_type="text/html", headers=headers)
+
+        @web.middleware
+        async def noted(
+            request: web.Request, handler: Callable[[web.Request], Awaitable[web.Response]]
+        ) -> web.Response:
+            if request.host.startswith("localhost"):
+                asked.append(request.path)
+            return await handler(request)
 
         async def file(_: web.Request) -> web.Response:
             return web.Response(body=b"x", content_type="application/octet-stream")
 
-        async def organizations(_: web.Request) -> web.Response:
-            return web.json_response([])
+        async def organizations(request: web.Request) -> web.Response:
+            return web.json_response({"cookies": dict(request.cookies)})
 
-        app = web.Application()
+        app = web.Application(middlewares=[noted])
         app.add_routes(
             [
                 web.get("/settings/billing", billing),
+                web.get("/elsewhere", elsewhere),
                 web.post("/report", report),
                 web.get("/file", file),
                 web.get("/api/organizations", organizations),
@@ -87,16 +110,17 @@ def seen(page: str, work: Callable[[HelperVisit, "asyncio.Queue[dict[str, str]]"
             await runner.cleanup()
 
     asyncio.run(run())
+    return asked
 
 
 def test_a_nosy_page_gets_nothing_and_cannot_put_itself_in_the_way(home: Path) -> None:
-    async def work(visit: HelperVisit, reports: "asyncio.Queue[dict[str, str]]") -> None:
+    async def work(visit: HelperVisit, reports: Reports) -> None:
         told = await reports.get()
         assert told.pop("notifications") == "denied"
         assert told.pop("cookie") == ""  # HttpOnly
         assert "given" not in told.values()
         [answer] = await visit.fetched(["/api/organizations"])
-        assert (answer.status, json.loads(answer.body)) == (200, [])
+        assert (answer.status, json.loads(answer.body)) == (200, {"cookies": {"sessionKey": "k"}})
 
     seen(NOSY, work)
     assert not list(home.rglob("file*"))
@@ -110,8 +134,41 @@ def test_a_code_is_typed_as_a_person_would() -> None:
         script = typing_in.script("424242")
         page = page.replace("</body>", f"<script>{script}</script></body>")
 
-        async def work(visit: HelperVisit, reports: "asyncio.Queue[dict[str, str]]") -> None:
+        async def work(visit: HelperVisit, reports: Reports) -> None:
             while (await reports.get())["code"] != "424242":
                 pass
 
         seen(page, work)
+
+
+def test_another_hosts_cookies_are_neither_told_nor_in_the_way() -> None:
+    async def work(visit: HelperVisit, _: Reports) -> None:
+        for _ in range(1000):  # all the while that the page is left
+            if (await visit.fetched(["/api/organizations"]))[0].trouble == AWAY:
+                break
+        assert visit.cookies == ()
+
+    page = "<script>setTimeout(() => location.href = 'OTHER/elsewhere', 300)</script>"
+    asked = seen(page, work)
+    assert "/elsewhere" in asked
+    assert "/api/organizations" not in asked  # which only the Console may be asked
+
+
+def test_a_frame_of_another_host_changes_nothing() -> None:
+    async def work(visit: HelperVisit, _: Reports) -> None:
+        [answer] = await visit.fetched(["/api/organizations"])
+        assert json.loads(answer.body) == {"cookies": {"sessionKey": "k"}}
+        assert visit.cookies == ()
+
+    assert seen('<iframe src="OTHER/elsewhere"></iframe>', work).count("/elsewhere") == 1
+
+
+def test_of_two_cookies_of_one_name_only_the_new_one_is_sent() -> None:
+    """A snippet does not say that the session's cookie was for a whole domain or another path; its renewal may be."""
+
+    async def work(visit: HelperVisit, _: Reports) -> None:
+        [answer] = await visit.fetched(["/api/organizations"])
+        assert json.loads(answer.body) == {"cookies": {"sessionKey": "k1"}}
+        assert [(cookie.value, cookie.path) for cookie in visit.cookies] == [("k1", "/api")]
+
+    seen("<p>Billing</p>", work, given="sessionKey=k1; Path=/api; HttpOnly")

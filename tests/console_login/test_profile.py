@@ -13,6 +13,8 @@ CONSOLE, STAND_IN = "https://platform.claude.com", "http://127.0.0.1:8000"
         ("http://platform.claude.com/login", CONSOLE, False),
         ("http://127.0.0.1:8000/login", CONSOLE, False),
         ("http://127.0.0.1:9000/other-port", STAND_IN, True),
+        ("http://localhost:9000/other-name", STAND_IN, True),
+        ("http://localhost:9000/", CONSOLE, False),
         ("http://elsewhere.example/", STAND_IN, False),
         ("https://elsewhere.example/", STAND_IN, True),
         ("ftp://platform.claude.com/", CONSOLE, False),

@@ -131,9 +131,9 @@ def test_what_may_pass_is_said_after_three_hours_once() -> None:
     assert "offline" in alerts[0].body
 
 
-def test_an_expired_session_is_still_unknown_after_three_hours() -> None:
+def test_an_expired_session_is_said_once_and_not_again_after_three_hours() -> None:
     _, alerts = failures(*[SessionExpired("x")] * 20)
-    assert kinds(alerts) == [AlertKind.SESSION_EXPIRED, AlertKind.BALANCE_UNKNOWN]
+    assert kinds(alerts) == [AlertKind.SESSION_EXPIRED]
 
 
 def test_recovery_is_said_once_and_only_after_a_failure_was() -> None:

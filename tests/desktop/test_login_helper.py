@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -172,16 +173,27 @@ def test_a_console_that_is_down_is_said(helper: LoginHelper, stand_ins: World) -
     visited(helper, gone, look)
 
 
+@pytest.mark.parametrize("mode", [Mode.LOOK, Mode.SIGN_IN])
 @pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGSTOP])
-def test_one_that_dies_or_hangs_is_an_ordinary_failure(stand_ins: World, blow: signal.Signals) -> None:
-    limits = {**LIMITS, Mode.LOOK: Limits(timedelta(seconds=-2), 1 << 40)}  # and then the grace of 5 s
+def test_one_that_dies_or_hangs_is_an_ordinary_failure(stand_ins: World, blow: signal.Signals, mode: Mode) -> None:
+    helper = LoginHelper(paths.command(), paths.helper_environ({**os.environ, **ENVIRON}), ping_s=0.5)
+
+    async def visit_it(visit: HelperVisit) -> None:
+        await settled(visit)
+        os.kill(visit._process.pid, blow)
+        with pytest.raises(PageFailed, match="hung" if blow == signal.SIGSTOP else "unexpectedly"):
+            await visit.fetched([CREDITS])
+
+    visited(helper, opening(stand_ins, mode), visit_it)
+
+
+def test_one_that_takes_too_long_is_ended(stand_ins: World) -> None:
+    limits = {**LIMITS, Mode.LOOK: Limits(timedelta(seconds=-4.5), 1 << 40)}  # and then the grace of 5 s
     helper = LoginHelper(paths.command(), paths.helper_environ({**os.environ, **ENVIRON}), limits)
 
     async def look(visit: HelperVisit) -> None:
-        await settled(visit)
-        os.kill(visit._process.pid, blow)
-        with pytest.raises(PageFailed):
-            await visit.fetched([CREDITS])
+        with pytest.raises(PageFailed, match="too long"):
+            await settled(visit, "/never")
 
     visited(helper, opening(stand_ins), look)
 
@@ -216,21 +228,31 @@ def test_it_knows_neither_the_vaults_key_nor_a_cookie_from_its_environment(
     visited(helper, opening(stand_ins), look)
 
 
-def test_it_ends_with_the_program_that_started_it(helper: LoginHelper, stand_ins: World) -> None:
-    """The tray is killed: its end of the line closes, and the helper goes."""
+@pytest.mark.parametrize("stopped", [False, True])
+def test_it_ends_with_the_program_that_started_it(stand_ins: World, stopped: bool) -> None:
+    """The tray is killed: its end of the line closes, and the helper goes, even one that cannot hear it."""
+    program = (
+        "import subprocess, sys, os\n"
+        "helper = subprocess.Popen(sys.argv[2:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
+        "helper.stdin.write(sys.argv[1].encode() + b'\\n'); helper.stdin.flush()\n"
+        "assert b'settled' in helper.stdout.readline()\n"
+        "print(helper.pid, flush=True); sys.stdin.read()"
+    )
+    told = replace(opening(stand_ins), cookies=()).to_json()
     process = subprocess.Popen(
-        [*paths.command(), "console-login", "look"],
+        [sys.executable, "-c", program, told, *paths.command(), "console-login", "look"],
         env=paths.helper_environ({**os.environ, **ENVIRON}),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
     )
-    assert process.stdin is not None
     assert process.stdout is not None
-    with process.stdout:
-        process.stdin.write(opening(stand_ins).to_json().encode() + b"\n")
-        process.stdin.flush()
-        assert b"settled" in process.stdout.readline()
-        process.stdin.close()
-        assert process.wait(10) == 0
-    assert remaining() == []
+    assert process.stdin is not None
+    with process.stdin, process.stdout:
+        helper = psutil.Process(int(process.stdout.readline()))
+        if stopped:
+            helper.suspend()
+        process.kill()
+        process.wait()
+    _, alive = psutil.wait_procs([helper], timeout=10)
+    assert [left for left in alive if left.status() != psutil.STATUS_ZOMBIE] == []

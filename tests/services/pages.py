@@ -28,6 +28,7 @@ class Browser:
         self.given: tuple[Cookie, ...] = ()  # cookies that opening a page brings
         self.script: Callable[[Visit], Awaitable[None]] | None = None
         self.running = 0
+        self.on_open: Callable[[], Awaitable[None]] | None = None
 
     @asynccontextmanager
     async def visit(self, opening: Opening, heard: Heard | None = None) -> AsyncIterator["Visit"]:
@@ -35,6 +36,8 @@ class Browser:
         visit = Visit(opening, heard)
         if self.trouble:
             raise PageFailed(self.trouble)
+        if self.on_open is not None:
+            await self.on_open()
         self.running += 1
         acting = None
         try:
@@ -62,6 +65,7 @@ class Visit:
         self._events: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.choices: asyncio.Queue[tuple[Sequence[Choice], str]] = asyncio.Queue()
         self.said: asyncio.Queue[str] = asyncio.Queue()
+        self.notes: list[str] = []
         self.shown = 0
 
     @property
@@ -101,6 +105,9 @@ class Visit:
 
     async def choose(self, choices: Sequence[Choice], picked: str) -> None:
         self.choices.put_nowait((choices, picked))
+
+    async def note(self, text: str) -> None:
+        self.notes.append(text)
 
     async def say(self, text: str) -> None:
         self.said.put_nowait(text)

@@ -318,3 +318,124 @@ def test_two_hundred_looks_with_failures_on_both_ways_lose_no_session(
 
     live(opened, work)
     assert "Session expired" not in desktop.shown
+
+
+def only_cookies(stand_ins: World) -> str:
+    return f"Cookie: sessionKey={stand_ins.console.session}"
+
+
+def test_a_renewal_while_the_organization_is_looked_up_does_not_break_the_look(opened: Opens, stand_ins: World) -> None:
+    async def work(parts: Parts) -> None:
+        await parts.connection.keep(parts.connection.understood(only_cookies(stand_ins)))
+        stand_ins.console.renew_to = "sk-ant-sid01-renewed"
+        outcome = await look(parts)
+        assert outcome.error is None
+        status = await parts.board.status()
+        assert status.left == dollars("60.36")
+        assert status.account is not None
+        assert status.account.name == "Example"
+
+    live(opened, work)
+
+
+def test_a_session_renewed_by_the_credits_is_used_for_the_name(opened: Opens, stand_ins: World) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        stand_ins.console.renew_to = "sk-ant-sid01-renewed"
+        await look(parts)
+        account = await parts.connection.watched()
+        assert account is not None
+        assert account.name == "Example"
+
+    live(opened, work)
+
+
+def test_a_balance_is_filed_under_the_organization_that_a_failed_try_had_looked_up(
+    opened: Opens, stand_ins: World, engine: Browser
+) -> None:
+    async def work(parts: Parts) -> None:
+        await parts.connection.keep(parts.connection.understood(only_cookies(stand_ins)))
+        stand_ins.console.moods = [Mood.FINE, Mood.CHALLENGE]
+        assert (await look(parts)).error is None
+        assert (await parts.board.status()).left == dollars("60.36")
+
+    live(opened, work)
+
+
+def test_what_another_process_renews_during_our_own_renewal_is_no_expiry(
+    opened: Opens, stand_ins: World, engine: Browser, desktop: Desktop
+) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        asking = await parts.connection.asking()
+        newer = asking.request.with_cookies([a_cookie("sk-ant-sid01-renewed-beside-us")])
+        stand_ins.console.session = "sk-ant-sid01-renewed-beside-us"
+
+        async def beside_us() -> None:
+            await parts.kept.request.change(asking.request, lambda _: newer)
+
+        engine.on_open = beside_us
+        assert (await look(parts)).error is None
+        assert desktop.shown == []
+
+    live(opened, work)
+
+
+def test_one_known_to_be_over_is_not_visited_behind_a_challenge(
+    opened: Opens, stand_ins: World, engine: Browser
+) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        stand_ins.console.mood = Mood.EXPIRED
+        await look(parts)
+        stand_ins.console.mood = Mood.CHALLENGE
+        for _ in range(4):
+            await look(parts)
+        assert len(engine.opened) == 1
+        assert (await parts.sessions.now()).state is SessionState.EXPIRED
+
+    live(opened, work)
+
+
+def test_a_scheduled_renewal_does_not_use_up_the_one_for_an_expiry(
+    opened: Opens, stand_ins: World, engine: Browser, clock: Clock
+) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        await parts.preferences.keep("console.page_looks_per_day", "0")
+        await parts.sessions.begin(await parts.kept.request.now(), Way.SIGN_IN, clock() + timedelta(hours=5))
+        clock.passes(hours=4)
+        await parts.sessions.renew_in_time()
+        stand_ins.console.mood = Mood.EXPIRED
+        await look(parts)
+        await parts.preferences.keep("console.page_looks_per_day", "9")
+        await look(parts)
+        assert len(engine.opened) == 1
+
+    live(opened, work)
+
+
+def test_failed_looks_through_the_page_are_spread_as_well(opened: Opens, stand_ins: World, browser: Browser) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        stand_ins.console.mood = Mood.CHALLENGE
+        assert (await look(parts)).next_look.delay == timedelta(hours=1)
+
+    live(opened, work)
+
+
+def test_a_look_that_is_broken_off_keeps_what_it_renewed(opened: Opens, stand_ins: World) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        stand_ins.console.renew_to = "sk-ant-sid01-renewed"
+        stand_ins.console.moods = [Mood.FINE, Mood.SLOW]
+        looking = asyncio.ensure_future(look(parts))
+        for _ in range(10**6):
+            if len(stand_ins.console.seen) == 2:
+                break
+            await asyncio.sleep(0)
+        looking.cancel()
+        await asyncio.gather(looking, return_exceptions=True)
+        assert (await parts.kept.request.now()).session_key == "sk-ant-sid01-renewed"
+
+    live(opened, work)

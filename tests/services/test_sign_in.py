@@ -170,3 +170,23 @@ def test_a_second_call_brings_the_open_window_to_the_front(opened: Opens, engine
         assert len(engine.opened) == 1
 
     live(opened, work)
+
+
+@pytest.mark.parametrize(("organizations", "result"), [(1, SignInResult.NO_CREDIT), (3, SignInResult.NOT_CHOSEN)])
+def test_closing_after_the_sign_in_tells_what_was_missing(
+    opened: Opens, stand_ins: World, engine: Browser, organizations: int, result: SignInResult
+) -> None:
+    several = [*stand_ins.console.organizations, {"id": 3, "uuid": SIDE, "name": "Side", "capabilities": ["api"]}]
+    stand_ins.console.organizations = several if organizations == 3 else several[1:2]
+
+    async def closes(visit: Visit) -> None:
+        await signs_in(visit)
+        await (visit.choices if organizations == 3 else visit.said).get()
+        visit.tell(Event.SETTLED, path="/anywhere")  # the page goes on; it is not asked or said again
+        visit.tell(Event.CLOSED)
+
+    async def work(parts: Parts) -> None:
+        engine.script = closes
+        assert await parts.sign_in.run() is result
+
+    live(opened, work)

@@ -94,11 +94,16 @@ class PageSource:
 
     async def get(self, path: str) -> Any:
         """The JSON at that path. While Cloudflare holds the page up, it is asked again. Raises: SourceError."""
-        away = 0
+        away, refused = 0, False
         last: SourceError = PageFailed("The web page did not come to rest.")
         for _ in range(provider.CHALLENGE_TRIES):
             try:
                 return answer((await self._visit.fetched([path]))[0], self._clock())
+            except SessionExpired:
+                # The page's own calls may have renewed the session while ours was under way: asked once more (seen).
+                if refused:
+                    raise
+                refused = True
             except Challenged:
                 away, last = 0, Challenged("Cloudflare does not let the web page pass by itself either.")
             except Away:

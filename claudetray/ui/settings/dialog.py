@@ -88,5 +88,6 @@ class SettingsDialog(QDialog):
                 interval_minutes=self.general.interval_minutes,
                 native=self.alerts.native,
                 tray_shows=self.general.tray_shows,
+                page_looks=self.general.page_looks,
             )
         )

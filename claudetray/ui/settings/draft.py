@@ -9,7 +9,7 @@ from claudetray.core.thresholds import Threshold
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsShown:
-    """`webhook` is masked, and empty where none is kept; `request_kept`: is there a snippet already?"""
+    """`webhook` is masked, and empty where none is kept; `request_kept`: is there a session already?"""
 
     status: Status
     webhook: str
@@ -27,3 +27,4 @@ class SettingsDraft:
     interval_minutes: int
     native: bool
     tray_shows: str
+    page_looks: int

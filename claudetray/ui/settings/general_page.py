@@ -16,6 +16,10 @@ class GeneralPage(QWidget):
         self._interval.setRange(1, MOST_MINUTES)
         self._interval.setSuffix(self.tr(" min"))
         self._interval.setAccessibleName(self.tr("Look every, in minutes"))
+        self._visits = QSpinBox()
+        self._visits.setRange(0, settings.MOST_PAGE_LOOKS)
+        self._visits.setSpecialValueText(self.tr("never"))
+        self._visits.setAccessibleName(self.tr("Hidden visits of the Console's page a day, at most"))
         self._shows = QComboBox()
         names = {"balance": self.tr("The balance"), "health": self.tr("The health only")}
         for choice in settings.TRAY_SHOWS.choices:
@@ -23,6 +27,16 @@ class GeneralPage(QWidget):
         form = QFormLayout()
         form.addRow(self.tr("&Look every:"), self._interval)
         form.addRow("", self._hint(self.tr("While the balance is above every threshold.")))
+        form.addRow(self.tr("Hidden &visits a day:"), self._visits)
+        form.addRow(
+            "",
+            self._hint(
+                self.tr(
+                    "At most so often the Console's page is opened unseen: to look where Cloudflare stops plain "
+                    "requests, and to renew the session."
+                )
+            ),
+        )
         form.addRow(self.tr("The &icon shows:"), self._shows)
         form.addRow("", self._hint(self.tr("In as many characters as stay readable; the tooltip is always exact.")))
         page = QVBoxLayout(self)
@@ -32,6 +46,7 @@ class GeneralPage(QWidget):
     def show_settings(self, shown: SettingsShown) -> None:
         preferences = shown.status.preferences
         self._interval.setValue(int(preferences.interval.total_seconds() // 60))
+        self._visits.setValue(preferences.page_looks)
         self._shows.setCurrentIndex(max(0, self._shows.findData(preferences.tray_shows)))
 
     def problem(self) -> str | None:
@@ -41,6 +56,10 @@ class GeneralPage(QWidget):
     @property
     def interval_minutes(self) -> int:
         return self._interval.value()
+
+    @property
+    def page_looks(self) -> int:
+        return self._visits.value()
 
     @property
     def tray_shows(self) -> str:

@@ -86,7 +86,7 @@ class SnippetPage(QWidget):
         self._clear()
         kept = shown.request_kept
         self._field.setPlaceholderText(
-            self.tr("A request is kept, encrypted. Paste another one to replace it.")
+            self.tr("A session is kept, encrypted. Paste a request to replace it.")
             if kept
             else self.tr("curl 'https://platform.claude.com/api/organizations/…/prepaid/credits' …")
         )

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from claudetray.core.browser import Event, Heard, Mode, Opening, PageAnswer
+from claudetray.core.browser import AWAY, LEFT, Event, Heard, Mode, Opening, PageAnswer
 from claudetray.core.cookie import Cookie
-from claudetray.core.errors import Challenged, SessionExpired, SourceError, UnexpectedAnswer, Unreachable
+from claudetray.core.errors import Challenged, PageFailed, SessionExpired, SourceError, UnexpectedAnswer, Unreachable
 from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest
 from claudetray.core.source import keep_none
@@ -137,3 +137,20 @@ def test_without_a_check_passed_the_browsers_own_name_and_clearance_stay() -> No
     browser = as_browser(REQUEST, visit)
     assert browser.cookie_header == "sessionKey=k1; cf_clearance=of Firefox"
     assert browser.headers == REQUEST.headers
+
+
+def test_a_refusal_in_the_page_is_believed_only_twice() -> None:
+    """The page's own calls may have renewed the session while ours was under way."""
+    refused = PageAnswer(path="", status=401, body='{"type":"error","error":{"type":"authentication_error"}}')
+    assert looked(refused, FINE).left == dollars("60.36")
+
+
+def test_a_page_that_stays_on_another_host_asks_to_sign_in() -> None:
+    with pytest.raises(SessionExpired, match="elsewhere"):
+        looked(PageAnswer(path="", status=0, trouble=AWAY))
+    assert looked(*[PageAnswer(path="", status=0, trouble=AWAY)] * 3, FINE).left == dollars("60.36")
+
+
+def test_a_page_that_never_rests_is_an_ordinary_failure() -> None:
+    with pytest.raises(PageFailed):
+        looked(PageAnswer(path="", status=0, trouble=LEFT))
