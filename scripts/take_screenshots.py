@@ -68,7 +68,7 @@ def pictured(desktop: Desktop, stand_ins: World, scheme: str) -> None:
     until(lambda: desktop.windows("^claudetray$"))
     shot(desktop, f"status-{scheme}", "^claudetray$")
     desktop.click(1268, 12, button=3)
-    shot(desktop, f"menu-{scheme}", crop="480x200+800+0")
+    shot(desktop, f"menu-{scheme}", crop="480x260+800+0")
     desktop.keys("Escape")
     stand_ins.console.mood = Mood.EXPIRED
     window = desktop.windows("^claudetray$")[-1]

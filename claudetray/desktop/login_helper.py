@@ -209,6 +209,7 @@ class HelperVisit:
                 self._unanswered = 0
             case Event.EMPTIED:
                 self._cookies.clear()
+                self._events.put_nowait(event)
             case Event.ANSWERS:
                 waiting = self._asked.get(event["id"])
                 if waiting is not None and not waiting.done():
