@@ -147,7 +147,7 @@ class Browsing(QWidget):
             self._row.say(self.tr("There is no field for a code on this page: ask for the e-mail here first."))
 
     def _on_url_changed(self, url: QUrl) -> None:
-        self._address.show_address(url)
+        self._address.show_address(url, arrived=not self.page.isLoading())  # a page may change its address in place
         self._back.setEnabled(self.page.history().canGoBack())
 
     def _on_loading_changed(self, info: QWebEngineLoadingInfo) -> None:

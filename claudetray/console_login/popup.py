@@ -53,4 +53,4 @@ class Popup(QDialog):
         self._word.show()
 
     def _on_url_changed(self, url: QUrl) -> None:
-        self._address.show_address(url)
+        self._address.show_address(url, arrived=not self.page.isLoading())

@@ -48,13 +48,13 @@ class Event(StrEnum):
     SETTLED = "settled"  # a page of the Console has loaded and come to rest (path, user_agent)
     COOKIE = "cookie"  # the page was given a cookie (cookie, as Cookie.to_dict)
     EMPTIED = "emptied"  # the person signs in as somebody else: every cookie before this is void
-    ANSWERS = "answers"  # to `fetch` (id, answers)
+    ANSWERS = "answers"  # to `fetch` (id, answers, user_agent)
     AGREED = "agreed"  # the person read what is kept and where
     CHOSEN = "chosen"  # the organization (uuid)
     SNIPPET_ASKED = "snippet_asked"  # the person would rather paste a snippet
     ALIVE = "alive"  # to `ping`
     CLOSED = "closed"  # the person closed the window
-    FAILED = "failed"  # it cannot go on (why: a sentence)
+    FAILED = "failed"  # it cannot go on (why: a sentence; unreachable: was it the network?)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ class Visit(Protocol):
         """The newest of each name that the page was given."""
 
     async def event(self) -> Mapping[str, Any]:
-        """The next event but answers; of a cookie only that it came. Raises: PageFailed when the helper is gone."""
+        """The next event but answers; of a cookie only that it came. Raises: PageFailed, Unreachable."""
 
     async def fetched(self, paths: Sequence[str]) -> tuple[PageAnswer, ...]:
         """GETs from inside the page, with its cookies. Raises: PageFailed."""

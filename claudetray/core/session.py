@@ -73,8 +73,7 @@ def answered(session: Session) -> Session:
     """A plain request was answered: whatever was wrong is over."""
     if session.state is SessionState.SIGNED_OUT:
         return session
-    tried = session.renewal_tried_at if session.state is SessionState.SIGNED_IN else None
-    return replace(session, state=SessionState.SIGNED_IN, page_until=None, renewal_tried_at=tried)
+    return replace(session, state=SessionState.SIGNED_IN, page_until=None, renewal_tried_at=_tried(session))
 
 
 def challenged(session: Session, now: datetime) -> Session:
@@ -86,7 +85,12 @@ def challenged(session: Session, now: datetime) -> Session:
 
 def answered_by_page(session: Session) -> Session:
     """The page brought the answer: the session works, plain requests still do not."""
-    return replace(session, state=SessionState.CHALLENGED, renewal_tried_at=None)
+    return replace(session, state=SessionState.CHALLENGED, renewal_tried_at=_tried(session))
+
+
+def _tried(session: Session) -> datetime | None:
+    """One that had expired and works again may be renewed once more; else the note of the last try stands."""
+    return None if session.state is SessionState.EXPIRED else session.renewal_tried_at
 
 
 def expired(session: Session, tried_at: datetime | None) -> Session:

@@ -27,6 +27,7 @@ class Mood(StrEnum):
     LOGIN = "login"
     CHALLENGE = "challenge"
     CHALLENGE_PLAIN = "challenge_plain"  # whoever is no browser
+    REFUSE_PLAIN = "refuse_plain"  # whoever is no browser, as if the session were over
     WRONG_ORGANIZATION = "wrong_organization"
     WRONG_ORGANIZATION_INSIDE = "wrong_organization_inside"
     NO_WEB_SESSION = "no_web_session"
@@ -153,14 +154,14 @@ class ConsoleStandIn:
         match mood:
             case Mood.FINE:
                 return None
-            case Mood.EXPIRED:
+            case Mood.CHALLENGE_PLAIN | Mood.REFUSE_PLAIN if "Sec-Fetch-Mode" in request.headers:
+                return None if self.signed_in(request) else _error(401, "authentication_error", "Invalid session")
+            case Mood.EXPIRED | Mood.REFUSE_PLAIN:
                 return _error(401, "authentication_error", "Invalid session")
             case Mood.LOGIN:
                 return web.Response(status=302, headers={"Location": "/login?returnTo=%2F"})
             case Mood.REDIRECT:
                 return web.Response(status=307, headers={"Location": "https://elsewhere.example/steal"})
-            case Mood.CHALLENGE_PLAIN if "Sec-Fetch-Mode" in request.headers:
-                return None if self.signed_in(request) else _error(401, "authentication_error", "Invalid session")
             case Mood.CHALLENGE | Mood.CHALLENGE_PLAIN:
                 return web.Response(
                     status=403, text=_CHALLENGE, content_type=_HTML, headers={"cf-mitigated": "challenge"}

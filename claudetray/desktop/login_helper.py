@@ -16,7 +16,7 @@ from typing import Any
 
 from claudetray.core.browser import LIMITS, Choice, Event, Heard, Limits, Mode, Opening, PageAnswer
 from claudetray.core.cookie import Cookie
-from claudetray.core.errors import PageFailed
+from claudetray.core.errors import PageFailed, SourceError, Unreachable
 
 COMMAND = "console-login"
 PING_S = 5.0
@@ -104,7 +104,7 @@ class HelperVisit:
         self._cookies: dict[str, Cookie] = {}
         self._agent = ""
         self._why = ""
-        self._gone = False
+        self._gone = self._unreachable = False
         self._every_s = every_s
         self._unanswered = 0
 
@@ -117,7 +117,7 @@ class HelperVisit:
         return tuple(self._cookies.values())
 
     async def event(self) -> Mapping[str, Any]:
-        """Raises: PageFailed when the helper is gone."""
+        """Raises: PageFailed when the helper is gone, Unreachable when the Console is."""
         event = None if self._gone and self._events.empty() else await self._events.get()
         if event is None:
             raise self._failure()
@@ -198,6 +198,7 @@ class HelperVisit:
             os.killpg(self._process.pid, signal.SIGKILL)
 
     async def _take(self, event: dict[str, Any]) -> None:
+        self._agent = event.get("user_agent") or self._agent
         match event["event"]:
             case Event.COOKIE:
                 cookie = Cookie.from_dict(event["cookie"])
@@ -216,9 +217,9 @@ class HelperVisit:
                     waiting.set_result(event["answers"])
             case Event.FAILED:
                 self._why = self._why or str(event["why"])
+                self._unreachable = event.get("unreachable") is True
                 self._over()
             case _:
-                self._agent = event.get("user_agent") or self._agent
                 self._events.put_nowait(event)
 
     def _over(self) -> None:
@@ -230,8 +231,9 @@ class HelperVisit:
                 waiting.set_exception(self._failure())
                 waiting.exception()  # whoever asked may have left: then nobody needs to hear
 
-    def _failure(self) -> PageFailed:
-        return PageFailed(self._why or "The login helper ended unexpectedly.")
+    def _failure(self) -> SourceError:
+        kind = Unreachable if self._unreachable else PageFailed
+        return kind(self._why or "The login helper ended unexpectedly.")
 
 
 async def _ended(process: asyncio.subprocess.Process, reading: "asyncio.Task[None]") -> None:

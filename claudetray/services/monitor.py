@@ -48,7 +48,7 @@ class Monitor:
         self._seen_changes = 0
         self._sessions = parts.sessions
         self._renew_at: datetime | None = None
-        self._renew_after = parts.clock()
+        self._renew_after, self._renew_unplanned = parts.clock(), False
         self._shown: Status | None = None
         self._timetable = Timetable(
             look=lambda: tasks.start(self._look_in_time()),
@@ -212,20 +212,21 @@ class Monitor:
     async def _announce(self) -> None:
         self._shown = await self._board.status(looking=self._running is not None)
         due = None if self._plan.paused else renew_at(self._shown.session)
-        if due != self._renew_at:  # planned only when it changed: planning again would put it off
-            self._renew_at = due
+        if self._renew_unplanned or due != self._renew_at:  # only when it changed: planning again would put it off
+            self._renew_at, self._renew_unplanned = due, False
             self._timetable.renew_at(max(due, self._renew_after) if due else None)
         self.status_changed(self._shown)
 
     async def _renew(self) -> None:
+        if self.paused:
+            return
         try:
             await self._sessions.renew_in_time()
         except StoreError as error:
             log.warning("%s: %s", error.title, error.message)
         except Exception:  # whatever it was, the next one is planned
             log.exception("the session could not be renewed")
-        now = self._clock()
-        self._renew_after, self._renew_at = now + AFTER_TROUBLE, None
+        self._renew_after, self._renew_unplanned = self._clock() + AFTER_TROUBLE, True
         self._timetable.renew_at(self._renew_after)  # in case that not even the status can be read
         await self._announce()
 

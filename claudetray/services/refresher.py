@@ -10,7 +10,14 @@ from claudetray.core import cadence, watch
 from claudetray.core.account import Account
 from claudetray.core.announcement import Announcement
 from claudetray.core.cadence import NextLook
-from claudetray.core.errors import NotConfigured, SecretsClosed, SourceError, UnexpectedAnswer, WrongOrganization
+from claudetray.core.errors import (
+    Challenged,
+    NotConfigured,
+    SecretsClosed,
+    SourceError,
+    UnexpectedAnswer,
+    WrongOrganization,
+)
 from claudetray.core.look import Failure, Look, Plan, Trigger
 from claudetray.core.reading import Reading
 from claudetray.core.session import page_spacing
@@ -144,8 +151,10 @@ class Refresher:
             account, look, None, lambda state, _: watch.after_failure(state, error, label, started_at), started_at
         )
         most = (await self._preferences.now()).page_looks
-        spacing = page_spacing(await self._sessions.now(), most, self._clock())
-        following = cadence.after_failure(error, max(1, judgement.state.failures), spacing)
+        least = page_spacing(await self._sessions.now(), most, self._clock())
+        if not isinstance(error, Challenged):
+            least = timedelta(0)  # no visit of the page is to be spared
+        following = cadence.after_failure(error, max(1, judgement.state.failures), least)
         return Outcome(look=look, reading=None, error=error, next_look=following)
 
     async def _keep(

@@ -1,5 +1,6 @@
 """The request in the vault: read, replaced, and renewed only over the session that was used (compare and swap)."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 
@@ -70,6 +71,7 @@ class Renewals:
 
     def __init__(self, kept: RequestKept, used: ConsoleRequest) -> None:
         self._kept, self.used = kept, used
+        self._changing = asyncio.Lock()  # cookies are heard beside the look that adopts them
         self.session_cookie: Cookie | None = None  # the newest one, if the session itself was renewed
 
     async def keep(self, cookies: tuple[Cookie, ...]) -> None:
@@ -82,9 +84,10 @@ class Renewals:
         await self._change(renewed)
 
     async def _change(self, rule: Callable[[ConsoleRequest], ConsoleRequest]) -> bool:
-        changed = await self._kept.change(self.used, rule)
-        if changed:
-            self.used = rule(self.used)
-        else:
+        async with self._changing:
+            changed = await self._kept.change(self.used, rule)
+            if changed:
+                self.used = rule(self.used)
+        if not changed:
             log.info("renewed cookies were dropped: the session they belong to is not kept any more")
         return changed

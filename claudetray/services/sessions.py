@@ -83,8 +83,9 @@ class Sessions:
 
     async def begin(self, request: ConsoleRequest, way: Way, ends_at: datetime | None = None) -> None:
         """From now on look with this request. Raises: VaultError, StoreError."""
-        await self._request.keep(request)
+        # In this order: killed between the two, a session without its row would never be known for what it is.
         await self._kept.keep(rules.begun(way, self._clock(), ends_at))
+        await self._request.keep(request)
         log.info("a new session is kept")
 
     async def sign_out(self) -> bool:
@@ -107,19 +108,22 @@ class Sessions:
         except Challenged as error:
             return await self._after_challenge(seen, used, work, error)
         except SessionExpired as error:
-            return await self._after_refusal(seen, used, work, error)
+            return await self._after_refusal(used, work, error)
 
     async def refresh(self) -> Session:
         """Renew the session now, unseen. Raises: NotConfigured, SourceError, StoreError."""
-        used, seen = await self._request.now(), await self.now()
-        if not await self._visit_allowed():
-            raise PageFailed(await self._used_up())
-        try:
-            await self._renewed(seen, used)
-        except SessionExpired:
-            await self._change(seen, lambda session: rules.expired(session, self._clock()))
-            raise
-        return await self.now()
+        async with self._renewing:
+            used, seen = await self._request.now(), await self.now()
+            if not await self._visit_allowed():
+                raise PageFailed(await self._used_up())
+            try:
+                await self._renewed(seen, used)
+            except SessionExpired:
+                await self._change(seen, lambda session: rules.expired(session, self._clock()))
+                raise
+            if seen.state is SessionState.EXPIRED:
+                await self._change(seen, rules.answered)
+            return await self.now()
 
     async def renew_in_time(self) -> None:
         """Renew the session if its cookie is about to expire; what fails is tried again later. Raises: StoreError."""
@@ -146,18 +150,21 @@ class Sessions:
 
     async def _after_challenge(self, seen: Session, used: ConsoleRequest, work: Work[T], error: Challenged) -> T:
         if seen.state is SessionState.EXPIRED and not rules.may_renew(seen):
-            raise error  # known to be over: a visit of the page would bring nothing, look after look
-        log.info("plain requests are stopped by Cloudflare: looking through the web page")
+            # Known to be over: a visit of the page would bring nothing, look after look.
+            raise SessionExpired(
+                "The Console did not accept this session, and now Cloudflare stops requests."
+            ) from error
+        log.info("plain requests are stopped: looking through the web page")
         seen = await self._change(seen, lambda session: rules.challenged(session, self._clock()))
         if not await self._visit_allowed():
             raise Challenged(f"{error} {await self._used_up()}") from error
         # Cloudflare's cookies may have been renewed by the very answer that stopped us.
         return await self._through_page(seen, await self._newest(used), work)
 
-    async def _through_page(self, seen: Session, used: ConsoleRequest, work: Work[T]) -> T:
+    async def _through_page(self, seen: Session, used: ConsoleRequest, work: Work[T], again: bool = True) -> T:
         renewals = Renewals(self._request, used)
+        keep = partial(self._keep, seen, renewals)
         try:
-            keep = partial(self._keep, seen, renewals)
             async with self._page.opened(used, Mode.LOOK, keep) as page:
                 try:
                     found = await work(Road(page, renewals, keep))
@@ -168,32 +175,43 @@ class Sessions:
                     raise
                 await renewals.adopt(page.renewed)
         except SessionExpired:
-            # Opening the page was the quiet renewal: there is no other one to try.
-            await self._change(seen, lambda session: rules.expired(session, self._clock()))
-            raise
+            newest = await self._newest(used)
+            if newest.session_keys == renewals.used.session_keys:
+                # Opening the page was the quiet renewal: there is no other one to try.
+                await self._change(seen, lambda session: rules.expired(session, self._clock()))
+                raise
+            if not again or not await self._visit_allowed():
+                raise Challenged("Cloudflare stops plain requests, and the session was renewed meanwhile.") from None
+            return await self._through_page(seen, newest, work, again=False)
         except PageFailed as error:
             why = f"Cloudflare stops plain requests, and the web page could not be looked through: {error}"
             raise Challenged(why) from error
         await self._change(seen, rules.answered_by_page)
         return found
 
-    async def _after_refusal(self, seen: Session, used: ConsoleRequest, work: Work[T], error: SessionExpired) -> T:
-        tried_at = seen.renewal_tried_at if seen.state is SessionState.EXPIRED else None
-        async with self._renewing:  # whoever waits here finds what the one before has renewed
-            newest = await self._newest(used)
+    async def _after_refusal(self, used: ConsoleRequest, work: Work[T], error: SessionExpired) -> T:
+        async with self._renewing:  # whoever waits here finds what the one before has renewed, and noted
+            seen, newest = await self.now(), await self._newest(used)
+            tried_at = seen.renewal_tried_at if seen.state is SessionState.EXPIRED else None
+            renewed = None
             if newest.session_keys == used.session_keys and rules.may_renew(seen) and await self._visit_allowed():
                 tried_at = self._clock()
-                # If it could not be renewed here, another process may have done it meanwhile.
-                newest = await self._quietly_renewed(seen, used, allowed=True) or await self._newest(used)
-        if newest != used:
+                renewed = await self._quietly_renewed(seen, used, allowed=True)
+            if renewed is None and newest.session_keys == used.session_keys:
+                await self._change(seen, lambda session: rules.expired(session, tried_at))
+                raise error
+            newest = renewed or newest
             try:
                 return await self._plainly(seen, newest, work)
+            except Challenged as challenge:
+                stopped = challenge
             except SessionExpired as again:
-                error = again
-            except Challenged as stopped:
-                return await self._after_challenge(seen, newest, work, stopped)
-        await self._change(seen, lambda session: rules.expired(session, tried_at))
-        raise error
+                if renewed is None:
+                    await self._change(seen, lambda session: rules.expired(session, tried_at))
+                    raise
+                # The page was answered, so the session lives: it is the plain request that is not wanted.
+                stopped = Challenged(f"{again} The web page is answered all the same.")
+        return await self._after_challenge(seen, newest, work, stopped)
 
     async def _quietly_renewed(self, seen: Session, used: ConsoleRequest, allowed: bool) -> ConsoleRequest | None:
         """The renewed request, or None where the page could not renew it."""
@@ -209,12 +227,21 @@ class Sessions:
             return None
 
     async def _renewed(self, seen: Session, used: ConsoleRequest) -> ConsoleRequest:
-        """The request as it is after the page was opened with it, and answered. Raises: SourceError."""
+        """The request after the page was opened with it and answered, or after another process renewed it beside us.
+
+        Raises: SourceError.
+        """
         renewals = Renewals(self._request, used)
         keep = partial(self._keep, seen, renewals)
-        async with self._page.opened(used, Mode.RENEW, keep) as page:
-            await page.organizations(used, keep)
-            await renewals.adopt(page.renewed)
+        try:
+            async with self._page.opened(used, Mode.RENEW, keep) as page:
+                await page.organizations(used, keep)
+                await renewals.adopt(page.renewed)
+        except SessionExpired:
+            newest = await self._newest(used)
+            if newest.session_keys == renewals.used.session_keys:
+                raise
+            return newest
         log.info("the session was renewed" if renewals.session_cookie else "the session needed no renewal")
         return renewals.used
 

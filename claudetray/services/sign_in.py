@@ -22,7 +22,8 @@ CHAT_ONLY = (
     "Sign in with the account that you use in the API Console."
 )
 NO_ORGANIZATION = f"{NO_CREDIT} Sign in with the account that you use in the API Console."
-READING = "Signed in. Reading your organizations…"
+READING = "Reading your organizations…"
+NOT_TOLD = "The Console does not tell your organizations. If you are signed in, reload the page, or paste a snippet."
 INSTEAD = "Pasting the credits request of your browser in Settings works as well."
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,7 @@ class SignIn:
 
     async def _led(self, window: SigningIn) -> SignInResult:
         offered: tuple[Organization, ...] | None = None  # None: nobody is signed in yet
+        happened = False
         checking: asyncio.Task[tuple[Organization, ...] | None] | None = None
         hearing = asyncio.ensure_future(window.visit.event())
         try:
@@ -73,8 +75,12 @@ class SignIn:
                 await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 if checking is not None and checking.done():
                     found, checking = checking.result(), None
-                    await window.visit.note("")
-                    if found is not None:
+                    if found is None and happened:
+                        checking, happened = asyncio.ensure_future(window.organizations()), False
+                    elif found is None:
+                        await window.visit.note(NOT_TOLD)
+                    else:
+                        await window.visit.note("")
                         offered = with_credit(found)
                         if await self._settled(window, found, offered):
                             return SignInResult.SIGNED_IN
@@ -93,9 +99,11 @@ class SignIn:
                     case Event.CHOSEN:
                         await self._keep(window, _chosen(offered or (), event))
                         return SignInResult.SIGNED_IN
-                    case Event.COOKIE | Event.SETTLED if window.session_cookie() and offered is None and not checking:
-                        await window.visit.note(READING)
-                        checking = asyncio.ensure_future(window.organizations())
+                    case Event.COOKIE | Event.SETTLED if window.session_cookie() and offered is None:
+                        happened = checking is not None  # then it is looked at when this check has ended
+                        if checking is None:
+                            await window.visit.note(READING)
+                            checking = asyncio.ensure_future(window.organizations())
         finally:
             for task in (hearing, checking):
                 if task is not None:

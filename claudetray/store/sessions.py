@@ -27,6 +27,8 @@ class SessionKept:
 
         def work() -> Session:
             session = _session()
+            if session.state is SessionState.SIGNED_OUT and seen.since is None:
+                session = seen  # its row was lost between two processes: it is made anew
             if session.since != seen.since or session.state is SessionState.SIGNED_OUT:
                 return session
             changed = rule(session)

@@ -15,7 +15,7 @@ import pytest
 from claudetray import paths
 from claudetray.core.browser import LIMITS, Event, Limits, Mode, Opening
 from claudetray.core.cookie import Cookie
-from claudetray.core.errors import PageFailed
+from claudetray.core.errors import PageFailed, Unreachable
 from claudetray.demo import world
 from claudetray.demo.console import ORGANIZATION, SESSION, Mood
 from claudetray.demo.sign_in import TOKEN
@@ -167,7 +167,7 @@ def test_a_console_that_is_down_is_said(helper: LoginHelper, stand_ins: World) -
     gone = replace(told, origin="http://127.0.0.1:1", address="http://127.0.0.1:1/settings/billing")
 
     async def look(visit: HelperVisit) -> None:
-        with pytest.raises(PageFailed, match="cannot be reached"):
+        with pytest.raises(Unreachable, match="cannot be reached"):
             await visit.event()
 
     visited(helper, gone, look)

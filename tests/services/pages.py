@@ -10,7 +10,7 @@ from typing import Any
 
 from claudetray.core.browser import Choice, Event, Heard, Mode, Opening, PageAnswer
 from claudetray.core.cookie import Cookie
-from claudetray.core.errors import PageFailed
+from claudetray.core.errors import PageFailed, Unreachable
 from tests.builders import NOW
 
 AGENT = "Mozilla/5.0 (a real engine)"
@@ -27,6 +27,7 @@ class Browser:
         self.trouble = "There is no web engine."
         self.given: tuple[Cookie, ...] = ()  # cookies that opening a page brings
         self.script: Callable[[Visit], Awaitable[None]] | None = None
+        self.unreachable = False
         self.running = 0
         self.on_open: Callable[[], Awaitable[None]] | None = None
 
@@ -34,6 +35,8 @@ class Browser:
     async def visit(self, opening: Opening, heard: Heard | None = None) -> AsyncIterator["Visit"]:
         self.opened.append(opening)
         visit = Visit(opening, heard)
+        if self.unreachable:
+            raise Unreachable("The Console cannot be reached from the web page.")
         if self.trouble:
             raise PageFailed(self.trouble)
         if self.on_open is not None:
@@ -66,6 +69,7 @@ class Visit:
         self.choices: asyncio.Queue[tuple[Sequence[Choice], str]] = asyncio.Queue()
         self.said: asyncio.Queue[str] = asyncio.Queue()
         self.notes: list[str] = []
+        self.noted = asyncio.Event()
         self.shown = 0
 
     @property
@@ -108,6 +112,7 @@ class Visit:
 
     async def note(self, text: str) -> None:
         self.notes.append(text)
+        self.noted.set()
 
     async def say(self, text: str) -> None:
         self.said.put_nowait(text)

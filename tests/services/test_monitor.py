@@ -16,6 +16,7 @@ from claudetray.core.status import Status
 from claudetray.core.times import from_millis, to_millis
 from claudetray.demo.console import SESSION, Mood
 from claudetray.demo.world import World
+from claudetray.services import monitor as monitor_module
 from claudetray.services.monitor import Monitor
 from claudetray.services.parts import Parts
 from claudetray.services.tasks import Tasks
@@ -278,5 +279,28 @@ def test_a_session_about_to_end_is_renewed_in_time(opened_now: Opens, stand_ins:
             status = await watcher.until(lambda s: s.session.renewed_at is not None)
             assert status.session.ends_at == from_millis(to_millis(soon + timedelta(days=90)))
             assert [opening.mode for opening in browser.opened] == [Mode.RENEW]
+
+    run(work)
+
+
+def test_a_session_that_can_be_renewed_no_more_leaves_no_timer_behind(
+    opened_now: Opens, stand_ins: World, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitor_module, "AFTER_TROUBLE", timedelta(milliseconds=50))
+
+    async def work() -> None:
+        async with monitored(opened_now, pace=1) as (parts, monitor, watcher):
+            await set_up(parts, stand_ins)
+            browser.trouble = ""
+            browser.given = (Cookie(name="sessionKey", value=SESSION),)  # renewed, and nobody says until when
+            await parts.sessions.begin(
+                await parts.kept.request.now(), Way.SIGN_IN, parts.clock() + timedelta(seconds=2)
+            )
+            await monitor.start()
+            await watcher.until(lambda s: s.session.renewed_at is not None and not s.looking)
+            with pytest.raises(TimeoutError):
+                async with asyncio.timeout(1):
+                    await watcher.until(lambda s: False)
+            assert len(browser.opened) == 1
 
     run(work)

@@ -10,11 +10,11 @@ import pytest
 from claudetray.core import session as rules
 from claudetray.core.browser import Mode
 from claudetray.core.cookie import Cookie
-from claudetray.core.errors import PageFailed
+from claudetray.core.errors import PageFailed, SessionExpired
 from claudetray.core.look import Trigger
 from claudetray.core.money import Money
 from claudetray.core.reading import Reading
-from claudetray.core.session import SessionState, Way
+from claudetray.core.session import SIGNED_OUT, SessionState, Way
 from claudetray.demo.console import SESSION, Mood
 from claudetray.demo.world import World
 from claudetray.services.parts import Parts
@@ -437,5 +437,119 @@ def test_a_look_that_is_broken_off_keeps_what_it_renewed(opened: Opens, stand_in
         looking.cancel()
         await asyncio.gather(looking, return_exceptions=True)
         assert (await parts.kept.request.now()).session_key == "sk-ant-sid01-renewed"
+
+    live(opened, work)
+
+
+def test_one_refusal_that_passes_is_no_expiry(
+    opened: Opens, stand_ins: World, engine: Browser, desktop: Desktop
+) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        stand_ins.console.moods = [Mood.EXPIRED]
+        assert (await look(parts)).error is None
+        assert (await parts.sessions.now()).state is SessionState.SIGNED_IN
+        assert desktop.shown == []
+
+    live(opened, work)
+
+
+def test_plain_requests_that_are_refused_while_the_page_is_answered_mean_a_challenge(
+    opened: Opens, stand_ins: World, engine: Browser, desktop: Desktop
+) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        stand_ins.console.mood = Mood.REFUSE_PLAIN
+        assert (await look(parts)).error is None
+        assert (await parts.sessions.now()).state is SessionState.CHALLENGED
+        assert desktop.shown == []
+
+    live(opened, work)
+
+
+def test_a_page_look_with_a_session_that_was_renewed_beside_it_is_made_again(
+    opened: Opens, stand_ins: World, engine: Browser, desktop: Desktop
+) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        asking = await parts.connection.asking()
+        stand_ins.console.mood = Mood.CHALLENGE_PLAIN
+        stand_ins.console.session = "sk-ant-sid01-renewed-beside-us"
+        newer = asking.request.with_cookies([a_cookie("sk-ant-sid01-renewed-beside-us")])
+
+        async def beside_us() -> None:
+            await parts.kept.request.change(asking.request, lambda _: newer)
+
+        engine.on_open = beside_us
+        assert (await look(parts)).error is None
+        assert (await parts.sessions.now()).state is SessionState.CHALLENGED
+        assert desktop.shown == []
+
+    live(opened, work)
+
+
+def test_refresh_leads_out_of_an_expiry_that_was_none(opened: Opens, stand_ins: World, engine: Browser) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        stand_ins.console.mood = Mood.EXPIRED
+        await look(parts)
+        assert (await parts.sessions.now()).state is SessionState.EXPIRED
+        with pytest.raises(SessionExpired):
+            await parts.sessions.refresh()
+        stand_ins.console.mood = Mood.FINE
+        assert (await parts.sessions.refresh()).state is SessionState.SIGNED_IN
+
+    live(opened, work)
+
+
+def test_on_the_last_day_a_look_through_the_page_is_one_visit(
+    opened: Opens, stand_ins: World, engine: Browser, clock: Clock
+) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        await parts.sessions.begin(await parts.kept.request.now(), Way.SIGN_IN, clock() + timedelta(days=2))
+        clock.passes(days=1, hours=13)
+        await parts.sessions.renew_in_time()
+        stand_ins.console.mood = Mood.CHALLENGE_PLAIN
+        for _ in range(3):
+            await look(parts)
+            await parts.sessions.renew_in_time()
+        assert [opening.mode for opening in engine.opened] == [Mode.RENEW, Mode.LOOK, Mode.LOOK, Mode.LOOK]
+
+    live(opened, work)
+
+
+def test_a_network_that_is_down_is_not_blamed_on_cloudflare(opened: Opens, stand_ins: World, engine: Browser) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        stand_ins.console.mood = Mood.CHALLENGE_PLAIN
+        await look(parts)
+        engine.unreachable = True
+        outcome = await look(parts)
+        assert outcome.error is not None
+        assert (outcome.error.kind, outcome.next_look.delay) == ("unreachable", timedelta(minutes=1))
+
+    live(opened, work)
+
+
+def test_two_questions_that_are_refused_renew_once(opened: Opens, stand_ins: World, engine: Browser) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        stand_ins.console.mood = Mood.EXPIRED
+        await asyncio.gather(look(parts), parts.connection.organizations(""), return_exceptions=True)
+        assert [opening.mode for opening in engine.opened] == [Mode.RENEW]
+
+    live(opened, work)
+
+
+def test_a_session_whose_row_was_lost_gets_one(opened: Opens, stand_ins: World, engine: Browser) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        await parts.kept.sessions.keep(SIGNED_OUT)
+        stand_ins.console.mood = Mood.EXPIRED
+        for _ in range(3):
+            await look(parts)
+        assert len(engine.opened) == 1
+        assert (await parts.sessions.now()).state is SessionState.EXPIRED
 
     live(opened, work)

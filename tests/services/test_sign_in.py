@@ -10,6 +10,7 @@ from claudetray.core.errors import SignInFailed
 from claudetray.core.session import SessionState, Way
 from claudetray.demo.console import ORGANIZATION, SESSION
 from claudetray.demo.world import World
+from claudetray.providers.anthropic_console import provider
 from claudetray.services.parts import Parts
 from claudetray.services.sign_in import SignInResult
 from tests.builders import NOW
@@ -67,6 +68,29 @@ def test_a_fresh_session_that_is_refused_at_first_is_asked_again(
 ) -> None:
     async def work(parts: Parts) -> None:
         stand_ins.console.refused_after_sign_in = 1
+        assert await parts.sign_in.run() is SignInResult.SIGNED_IN
+
+    live(opened, work)
+
+
+def test_a_console_that_does_not_tell_the_organizations_is_said_beside_the_page(
+    opened: Opens, stand_ins: World, engine: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(provider, "AFTER_SIGN_IN", (timedelta(0),))
+    organizations, stand_ins.console.organizations = stand_ins.console.organizations, []
+
+    async def waits(visit: Visit) -> None:
+        stand_ins.console.refused_after_sign_in = 9
+        await signs_in(visit)
+        while "reload the page" not in "".join(visit.notes):
+            await visit.noted.wait()
+            visit.noted.clear()
+        stand_ins.console.refused_after_sign_in = 0
+        stand_ins.console.organizations = organizations
+        visit.tell(Event.SETTLED, path="/settings/billing")
+
+    async def work(parts: Parts) -> None:
+        engine.script = waits
         assert await parts.sign_in.run() is SignInResult.SIGNED_IN
 
     live(opened, work)

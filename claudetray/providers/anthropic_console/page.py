@@ -51,9 +51,10 @@ class ConsolePage:
 
         opening = Opening(mode=mode, origin=origin, address=origin + provider.BILLING_PATH, cookies=request.cookies)
         try:
+            # The wait for another visit before this one, and the engine's end, are not the page's time.
             async with (
-                asyncio.timeout(provider.PAGE_LOOK.total_seconds()),
                 self._browser.visit(opening, heard) as visit,
+                asyncio.timeout(provider.PAGE_LOOK.total_seconds()),
             ):
                 await settled(visit)
                 yield PageSource(visit, self._clock, self._again)
