@@ -41,6 +41,9 @@ class Monitor:
         self._preferences, self._tasks = parts.preferences, tasks
         self._clock, self._pace = parts.clock, pace
         self._running: asyncio.Task[Outcome] | None = None
+        self._unfinished: set[asyncio.Task[Outcome]] = (
+            set()
+        )  # looked already, perhaps, but not planned the next one yet
         self._replan_after_look = False
         self._soon_at: datetime | None = None  # a look beside the plan, after sleep or with the network
         self._trigger = Trigger.SCHEDULE
@@ -72,7 +75,9 @@ class Monitor:
     async def stop(self) -> None:
         """Look no more; a look that is under way is broken off."""
         self._timetable.stop()
-        await self._broken_off()
+        for look in tuple(self._unfinished):
+            look.cancel()
+        await asyncio.gather(*self._unfinished, return_exceptions=True)
 
     @property
     def paused(self) -> bool:
@@ -84,6 +89,8 @@ class Monitor:
         self._soon_at = None
         if running is None:
             running = self._running = asyncio.get_running_loop().create_task(self._look(trigger))
+            self._unfinished.add(running)
+            running.add_done_callback(self._unfinished.discard)
             await self._announce()
         return await asyncio.shield(running)
 
