@@ -1,6 +1,7 @@
 """Services on real parts: SQLite in a folder, a Console and a Slack on loopback, a clock of the test's own."""
 
-from collections.abc import AsyncIterator, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,9 +12,11 @@ import pytest
 from claudetray import app, assembly
 from claudetray.core.alert import Alert
 from claudetray.core.errors import ChannelError
+from claudetray.core.look import Trigger
 from claudetray.demo import world
 from claudetray.demo.world import World
 from claudetray.services.parts import Parts
+from claudetray.services.refresher import Outcome
 from claudetray.store import database, keys
 from claudetray.store.database import Database
 from tests.builders import NOW
@@ -100,3 +103,26 @@ async def set_up(parts: Parts, stand_ins: World, *rows: str) -> None:
 def data(tmp_path: Path) -> Iterator[Database]:
     with database.opened(tmp_path / "claudetray.db") as opened:
         yield opened
+
+
+def live(opened: Opens, work: Callable[[Parts], Awaitable[None]]) -> None:
+    """Do that with every part open."""
+
+    async def run() -> None:
+        async with opened() as parts:
+            await work(parts)
+
+    asyncio.run(run())
+
+
+async def look(parts: Parts) -> Outcome:
+    outcome = await parts.refresher.look(Trigger.SCHEDULE)
+    await parts.outbox.deliver_due()
+    return outcome
+
+
+@pytest.fixture
+def engine(browser: Browser) -> Browser:
+    """A browser that works."""
+    browser.trouble = ""
+    return browser

@@ -10,11 +10,12 @@ from claudetray.core.look import Trigger
 from claudetray.demo.console import ORGANIZATION, Mood
 from claudetray.demo.world import World
 from claudetray.services.kept import Kept
+from claudetray.services.parts import Parts
 from claudetray.services.request_kept import SECRET
 from claudetray.store import database
 from claudetray.store.database import Database
 from tests.builders import dollars
-from tests.services.conftest import Clock, Opens, set_up
+from tests.services.conftest import Clock, Opens, live, look, set_up
 from tests.services.pages import Browser
 
 
@@ -125,3 +126,45 @@ def test_organizations_that_do_not_answer_do_not_hold_a_reading_up(opened: Opens
             assert outcome.look.took < timedelta(seconds=5)
 
     asyncio.run(work())
+
+
+def only_cookies(stand_ins: World) -> str:
+    return f"Cookie: sessionKey={stand_ins.console.session}"
+
+
+def test_a_renewal_while_the_organization_is_looked_up_does_not_break_the_look(opened: Opens, stand_ins: World) -> None:
+    async def work(parts: Parts) -> None:
+        await parts.connection.keep(parts.connection.understood(only_cookies(stand_ins)))
+        stand_ins.console.renew_to = "sk-ant-sid01-renewed"
+        outcome = await look(parts)
+        assert outcome.error is None
+        status = await parts.board.status()
+        assert status.left == dollars("60.36")
+        assert status.account is not None
+        assert status.account.name == "Example"
+
+    live(opened, work)
+
+
+def test_a_session_renewed_by_the_credits_is_used_for_the_name(opened: Opens, stand_ins: World) -> None:
+    async def work(parts: Parts) -> None:
+        await set_up(parts, stand_ins)
+        stand_ins.console.renew_to = "sk-ant-sid01-renewed"
+        await look(parts)
+        account = await parts.connection.watched()
+        assert account is not None
+        assert account.name == "Example"
+
+    live(opened, work)
+
+
+def test_a_balance_is_filed_under_the_organization_that_a_failed_try_had_looked_up(
+    opened: Opens, stand_ins: World, engine: Browser
+) -> None:
+    async def work(parts: Parts) -> None:
+        await parts.connection.keep(parts.connection.understood(only_cookies(stand_ins)))
+        stand_ins.console.moods = [Mood.FINE, Mood.CHALLENGE]
+        assert (await look(parts)).error is None
+        assert (await parts.board.status()).left == dollars("60.36")
+
+    live(opened, work)

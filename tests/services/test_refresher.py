@@ -1,34 +1,16 @@
-import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from claudetray.core.alert import AlertKind
-from claudetray.core.look import Trigger
 from claudetray.demo.console import ORGANIZATION, SESSION, Mood
 from claudetray.demo.world import World
 from claudetray.services.parts import Parts
-from claudetray.services.refresher import Outcome
 from tests.builders import dollars
-from tests.services.conftest import Clock, Desktop, Opens, set_up
-
-
-def live(opened: Opens, work: Callable[[Parts], Awaitable[None]]) -> None:
-    async def run() -> None:
-        async with opened() as parts:
-            await work(parts)
-
-    asyncio.run(run())
-
-
-async def look(parts: Parts) -> Outcome:
-    outcome = await parts.refresher.look(Trigger.ASKED)
-    await parts.outbox.deliver_due()
-    return outcome
+from tests.services.conftest import Clock, Desktop, Opens, live, look, set_up
 
 
 def test_a_look_stores_assesses_alerts_and_delivers(opened: Opens, stand_ins: World, desktop: Desktop) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -11,39 +10,16 @@ from claudetray.core import session as rules
 from claudetray.core.browser import Mode
 from claudetray.core.cookie import Cookie
 from claudetray.core.errors import PageFailed, SessionExpired
-from claudetray.core.look import Trigger
 from claudetray.core.money import Money
 from claudetray.core.reading import Reading
 from claudetray.core.session import SIGNED_OUT, SessionState, Way
 from claudetray.demo.console import SESSION, Mood
 from claudetray.demo.world import World
 from claudetray.services.parts import Parts
-from claudetray.services.refresher import Outcome
 from claudetray.services.sessions import Road
 from tests.builders import dollars
-from tests.services.conftest import Clock, Desktop, Opens, set_up
+from tests.services.conftest import Clock, Desktop, Opens, live, look, set_up
 from tests.services.pages import AGENT, Browser, a_cookie
-
-
-def live(opened: Opens, work: Callable[[Parts], Awaitable[None]]) -> None:
-    async def run() -> None:
-        async with opened() as parts:
-            await work(parts)
-
-    asyncio.run(run())
-
-
-async def look(parts: Parts) -> Outcome:
-    outcome = await parts.refresher.look(Trigger.SCHEDULE)
-    await parts.outbox.deliver_due()
-    return outcome
-
-
-@pytest.fixture
-def engine(browser: Browser) -> Browser:
-    """A browser that works."""
-    browser.trouble = ""
-    return browser
 
 
 def test_a_challenge_of_plain_requests_leads_through_the_page(
@@ -318,48 +294,6 @@ def test_two_hundred_looks_with_failures_on_both_ways_lose_no_session(
 
     live(opened, work)
     assert "Session expired" not in desktop.shown
-
-
-def only_cookies(stand_ins: World) -> str:
-    return f"Cookie: sessionKey={stand_ins.console.session}"
-
-
-def test_a_renewal_while_the_organization_is_looked_up_does_not_break_the_look(opened: Opens, stand_ins: World) -> None:
-    async def work(parts: Parts) -> None:
-        await parts.connection.keep(parts.connection.understood(only_cookies(stand_ins)))
-        stand_ins.console.renew_to = "sk-ant-sid01-renewed"
-        outcome = await look(parts)
-        assert outcome.error is None
-        status = await parts.board.status()
-        assert status.left == dollars("60.36")
-        assert status.account is not None
-        assert status.account.name == "Example"
-
-    live(opened, work)
-
-
-def test_a_session_renewed_by_the_credits_is_used_for_the_name(opened: Opens, stand_ins: World) -> None:
-    async def work(parts: Parts) -> None:
-        await set_up(parts, stand_ins)
-        stand_ins.console.renew_to = "sk-ant-sid01-renewed"
-        await look(parts)
-        account = await parts.connection.watched()
-        assert account is not None
-        assert account.name == "Example"
-
-    live(opened, work)
-
-
-def test_a_balance_is_filed_under_the_organization_that_a_failed_try_had_looked_up(
-    opened: Opens, stand_ins: World, engine: Browser
-) -> None:
-    async def work(parts: Parts) -> None:
-        await parts.connection.keep(parts.connection.understood(only_cookies(stand_ins)))
-        stand_ins.console.moods = [Mood.FINE, Mood.CHALLENGE]
-        assert (await look(parts)).error is None
-        assert (await parts.board.status()).left == dollars("60.36")
-
-    live(opened, work)
 
 
 def test_what_another_process_renews_during_our_own_renewal_is_no_expiry(
