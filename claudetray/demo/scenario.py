@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from claudetray.core import settings
 from claudetray.core.thresholds import Threshold, threshold
-from claudetray.demo.console import Mood
+from claudetray.demo.console import ORGANIZATION, Mood
 from claudetray.demo.world import World
 from claudetray.services.parts import Parts
 
@@ -44,7 +44,13 @@ class Story:
         self._world = world
 
     async def prepare(self, parts: Parts) -> None:
-        """A snippet, thresholds, a webhook."""
+        """A snippet, thresholds, a webhook; and two more organizations, for whoever tries *Sign in…*."""
+        for number, name, left in ((3, "Side project", "4.20"), (4, "Client work", "1250.00")):
+            uuid = ORGANIZATION.replace("1", str(number))
+            self._world.console.organizations.append(
+                {"id": number, "uuid": uuid, "name": name, "capabilities": ["api"]}
+            )
+            self._world.console.balances[uuid] = Decimal(left)
         await parts.preferences.keep_thresholds(thresholds())
         await parts.preferences.keep_all(
             {settings.WEBHOOK.key: self._world.webhook, settings.INTERVAL.key: str(INTERVAL_MINUTES)}
