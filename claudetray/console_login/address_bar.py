@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, QUrl
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPen, QPixmap
+from PySide6.QtWebEngineCore import QWebEngineLoadingInfo, QWebEnginePage
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 
@@ -13,6 +14,12 @@ class AddressBar(QLineEdit):
         self.setReadOnly(True)
         self.setAccessibleName(self.tr("Address of the page"))
         self._lock = self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+
+    def follow(self, page: QWebEnginePage) -> None:
+        """Show where that page is, from now on."""
+        # A page may change its address in place, without loading anything.
+        page.urlChanged.connect(lambda url: self.show_address(url, arrived=not page.isLoading()))
+        page.loadingChanged.connect(self._on_loading_changed)
 
     def show_address(self, url: QUrl, arrived: bool = False) -> None:
         """The lock comes only once the page has `arrived`: before that nothing is known of its certificate."""
@@ -28,6 +35,13 @@ class AddressBar(QLineEdit):
         self._lock.setToolTip(word)
         self.setToolTip(word)
         self.setAccessibleDescription(word)
+
+    def _on_loading_changed(self, info: QWebEngineLoadingInfo) -> None:
+        """A refusal comes over an encrypted way as well as a page does."""
+        refused = info.errorDomain() == QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain
+        failed = info.status() == QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus
+        if info.status() == QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus or (failed and refused):
+            self.show_address(info.url(), arrived=True)
 
 
 def _lock(widget: QWidget, closed: bool) -> QIcon:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QStyle, Q
 
 from claudetray.console_login import typing_in
 from claudetray.console_login.address_bar import AddressBar
+from claudetray.console_login.labels import Word
 from claudetray.console_login.page import WORLD, Page
 from claudetray.console_login.paste_row import PasteRow, leads_home
 from claudetray.core.browser import Opening
@@ -48,17 +49,15 @@ class Browsing(QWidget):
         self._paste.toggled.connect(self._on_paste_toggled)
         self._row.link_pasted.connect(self._on_link_pasted)
         self._row.code_pasted.connect(self._type)
-        self._note = QLabel()
-        self._note.hide()
-        self._word = QLabel()
-        self._word.setWordWrap(True)
-        self._word.setTextFormat(Qt.TextFormat.PlainText)
-        self._word.hide()
-        self.page.trouble.connect(self.say)
-        self.page.urlChanged.connect(self._on_url_changed)
-        self.page.loadStarted.connect(lambda: self.say(""))
+        self._note, self._word = Word(), Word()
+        self.page.trouble.connect(self._word.say)
+        self._address.follow(self.page)
+        self.page.urlChanged.connect(lambda _: self._back.setEnabled(self.page.history().canGoBack()))
+        self.page.loadStarted.connect(lambda: self._word.say(""))
         self.page.loadingChanged.connect(self._on_loading_changed)
-        self.page.renderProcessTerminated.connect(lambda *_: self.say(self.tr("The page crashed. Reload it to go on.")))
+        self.page.renderProcessTerminated.connect(
+            lambda *_: self._word.say(self.tr("The page crashed. Reload it to go on."))
+        )
         bar = QHBoxLayout()
         bar.setSpacing(self.fontMetrics().height() // 2)
         for widget in (self._back, self._reload):
@@ -84,17 +83,9 @@ class Browsing(QWidget):
         self.page.load(url)
         self._view.setFocus()
 
-    def say(self, text: str) -> None:
-        """What is wrong with the page; empty when nothing is."""
-        self._word.setText(text)
-        self._word.setAccessibleName(text)
-        self._word.setVisible(bool(text))
-
     def note(self, text: str) -> None:
         """What is going on; empty when nothing is."""
-        self._note.setText(text)
-        self._note.setAccessibleName(text)
-        self._note.setVisible(bool(text))
+        self._note.say(text)
 
     def leave(self) -> None:
         """The page goes before its profile."""
@@ -146,22 +137,17 @@ class Browsing(QWidget):
         else:
             self._row.say(self.tr("There is no field for a code on this page: ask for the e-mail here first."))
 
-    def _on_url_changed(self, url: QUrl) -> None:
-        self._address.show_address(url, arrived=not self.page.isLoading())  # a page may change its address in place
-        self._back.setEnabled(self.page.history().canGoBack())
-
     def _on_loading_changed(self, info: QWebEngineLoadingInfo) -> None:
-        if info.status() == QWebEngineLoadingInfo.LoadStatus.LoadSucceededStatus:
-            self._address.show_address(info.url(), arrived=True)
         if info.status() != QWebEngineLoadingInfo.LoadStatus.LoadFailedStatus or info.errorCode() == ABORTED:
             return
         if info.errorDomain() == QWebEngineLoadingInfo.ErrorDomain.HttpStatusCodeDomain:
-            self._address.show_address(info.url(), arrived=True)
             if info.errorCode() in CHECKING:
-                self.say(self.tr("The site is checking this browser. If it does not let it pass, paste a snippet."))
+                self._word.say(
+                    self.tr("The site is checking this browser. If it does not let it pass, paste a snippet.")
+                )
         else:
             host = info.url().host()
-            self.say(self.tr("{0} cannot be reached ({1}). Check the network, then reload.").format(
+            self._word.say(self.tr("{0} cannot be reached ({1}). Check the network, then reload.").format(
                 host, info.errorString() or info.errorCode()))  # fmt: skip
 
     def _show_menu(self, where: QPoint) -> None:

@@ -32,7 +32,7 @@ class Hidden(QObject):
         """Of all commands, only `fetch` means anything without a window."""
         match command:
             case {"do": "fetch", "id": int(number), "paths": list(paths)}:
-                self._page.fetched(paths, lambda got: self._answer(number, got))
+                self._page.answer(self._line, number, paths)
 
     def leave(self) -> None:
         self._page.deleteLater()
@@ -41,12 +41,7 @@ class Hidden(QObject):
         if not loaded and not self._page.at_home():
             self._line.say(Event.FAILED, why="The Console cannot be reached from the web page.", unreachable=True)
             return
-        agent = self._page.profile().httpUserAgent()
-        self._line.say(Event.SETTLED, path=self._page.url().path(), user_agent=agent)
-
-    def _answer(self, number: int, got: list[dict[str, Any]]) -> None:
-        agent = self._page.profile().httpUserAgent()
-        self._line.say(Event.ANSWERS, id=number, answers=got, user_agent=agent)
+        self._page.tell_settled(self._line)
 
     def _on_popup_asked(self, request: QWebEngineNewWindowRequest) -> None:
         """Nobody is there to look at one."""

@@ -3,6 +3,8 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from claudetray.console_login.labels import heading
+
 
 class Message(QWidget):
     """Signals: `another_asked`: sign in as somebody else; `closed`."""
@@ -12,11 +14,6 @@ class Message(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = QLabel(self.tr("Signed in, but not to what is needed"))
-        font = self._title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.5)
-        font.setBold(True)
-        self._title.setFont(font)
         self._text = QLabel()
         self._text.setWordWrap(True)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -36,7 +33,7 @@ class Message(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(em * 2, em, em * 2, em)
         page.setSpacing(em)
-        page.addWidget(self._title)
+        page.addWidget(heading(self.tr("Signed in, but not to what is needed")))
         page.addWidget(self._text, 1)
         page.addLayout(buttons)
 

@@ -18,8 +18,9 @@ from PySide6.QtWebEngineCore import (
     QWebEngineScript,
 )
 
+from claudetray.console_login.line import Line
 from claudetray.console_login.profile import allowed
-from claudetray.core.browser import AWAY, LEFT
+from claudetray.core.browser import AWAY, LEFT, Event
 
 # A world of its own: the page's scripts can neither see what we ask nor put their own fetch in our way.
 WORLD = QWebEngineScript.ScriptWorldId.ApplicationWorld.value
@@ -88,6 +89,15 @@ class Page(QWebEnginePage):
         """Is a page of the Console itself open?"""
         home, here = QUrl(self._origin), self.url()
         return (home.scheme(), home.host(), home.port()) == (here.scheme(), here.host(), here.port())
+
+    def answer(self, line: Line, number: int, paths: Sequence[str]) -> None:
+        """GET these, and tell what came of it."""
+        agent = self.profile().httpUserAgent()
+        self.fetched(paths, lambda got: line.say(Event.ANSWERS, id=number, answers=got, user_agent=agent))
+
+    def tell_settled(self, line: Line) -> None:
+        """Tell that this page of the Console has come to rest."""
+        line.say(Event.SETTLED, path=self.url().path(), user_agent=self.profile().httpUserAgent())
 
     def fetched(self, paths: Sequence[str], answered: Callable[[list[dict[str, Any]]], None]) -> None:
         """GET these from inside the page, one after the other; `answered` is called once, whatever happens."""

@@ -5,6 +5,8 @@ import re
 from PySide6.QtCore import QUrl, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from claudetray.console_login.labels import Word
+
 HOSTS = ("claude.com", "claude.ai", "anthropic.com")  # and whatever ends in a dot and one of them
 _CODE = re.compile(r"[0-9A-Za-z-]{4,64}")
 
@@ -26,9 +28,7 @@ class PasteRow(QWidget):
         go = QPushButton(self.tr("&Use it"))
         go.clicked.connect(self._use)
         self._field.returnPressed.connect(self._use)
-        self._word = QLabel()
-        self._word.setWordWrap(True)
-        self._word.hide()
+        self._word = Word()
         row = QGridLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(label, 0, 0)
@@ -42,9 +42,7 @@ class PasteRow(QWidget):
 
     def say(self, text: str) -> None:
         """Why it could not be used; empty when it was."""
-        self._word.setText(text)
-        self._word.setAccessibleName(text)
-        self._word.setVisible(bool(text))
+        self._word.say(text)
         if not text:
             self._field.clear()
 

@@ -1,11 +1,11 @@
 """A pop-up of the sign-in page: a real child window with its opener, as single sign-on needs it."""
 
-from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWebEngineCore import QWebEngineNewWindowRequest, QWebEngineProfile
 from PySide6.QtWebEngineWidgets import QWebEngineView
-from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 
 from claudetray.console_login.address_bar import AddressBar
+from claudetray.console_login.labels import Word
 from claudetray.console_login.page import Page
 
 
@@ -22,14 +22,10 @@ class Popup(QDialog):
         self.page = Page(profile, origin, self)
         self._view.setPage(self.page)
         self._view.setAcceptDrops(False)
-        self.page.urlChanged.connect(self._on_url_changed)
+        self._address.follow(self.page)
         self.page.windowCloseRequested.connect(self.close)
-        self._word = QLabel()
-        self._word.setWordWrap(True)
-        self._word.setTextFormat(Qt.TextFormat.PlainText)
-        self._word.hide()
-        self.page.trouble.connect(self._say)
-        self.page.loadFinished.connect(lambda loaded: self._address.show_address(self.page.url(), arrived=loaded))
+        self._word = Word()
+        self.page.trouble.connect(self._word.say)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._address)
@@ -46,11 +42,3 @@ class Popup(QDialog):
         self._view.setPage(None)  # type: ignore[arg-type]
         self.page.deleteLater()
         self.deleteLater()
-
-    def _say(self, text: str) -> None:
-        self._word.setText(text)
-        self._word.setAccessibleName(text)
-        self._word.show()
-
-    def _on_url_changed(self, url: QUrl) -> None:
-        self._address.show_address(url, arrived=not self.page.isLoading())

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from claudetray.console_login.labels import heading
+
 
 class Statement(QWidget):
     """Signals: `agreed`; `snippet_asked`; `closed`."""
@@ -16,11 +18,7 @@ class Statement(QWidget):
     def __init__(self, origin: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         host = urlsplit(origin).netloc
-        title = QLabel(self.tr("Before you sign in"))
-        font = title.font()
-        font.setPointSizeF(font.pointSizeF() * 1.5)
-        font.setBold(True)
-        title.setFont(font)
+        title = heading(self.tr("Before you sign in"))
         text = QLabel(
             "<p>"
             + "</p><p>".join(

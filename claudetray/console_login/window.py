@@ -64,7 +64,7 @@ class SignInWindow(QWidget):
     def command(self, command: dict[str, Any]) -> None:
         match command:
             case {"do": "fetch", "id": int(number), "paths": list(paths)}:
-                self._browsing.page.fetched(paths, lambda got: self._answer(number, got))
+                self._browsing.page.answer(self._line, number, paths)
             case {"do": "choose", "choices": list(choices), "picked": str(picked)}:
                 self._chooser.show_choices([Choice(**choice) for choice in choices], picked)
                 self._stack.setCurrentWidget(self._chooser)
@@ -105,11 +105,7 @@ class SignInWindow(QWidget):
 
     def _on_settled(self, _: bool) -> None:
         if self._browsing.page.at_home():
-            agent = self._profile.httpUserAgent()
-            self._line.say(Event.SETTLED, path=self._browsing.page.url().path(), user_agent=agent)
-
-    def _answer(self, number: int, got: list[dict[str, Any]]) -> None:
-        self._line.say(Event.ANSWERS, id=number, answers=got, user_agent=self._profile.httpUserAgent())
+            self._browsing.page.tell_settled(self._line)
 
     def _on_popup_asked(self, request: QWebEngineNewWindowRequest) -> None:
         if len(self._popups) >= MOST_POPUPS:
