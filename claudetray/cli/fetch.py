@@ -18,14 +18,7 @@ from claudetray.services.refresher import Outcome
 def fetch(ctx: click.Context, as_json: bool) -> None:
     """Look now; store, assess, alert and deliver."""
 
-    async def work(parts: Parts) -> tuple[Outcome, datetime]:
-        outcome = await parts.refresher.look(Trigger.ASKED)
-        next_at = parts.clock() + outcome.next_look.delay
-        await parts.refresher.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
-        await parts.outbox.deliver_due(leave=(NATIVE,) if parts.monitored() else ())
-        return outcome, next_at
-
-    outcome, next_at = context.run(ctx, work, "fetch" if as_json else None)
+    outcome, next_at = context.run(ctx, lambda parts: looked(parts, Trigger.ASKED), "fetch" if as_json else None)
     if outcome.error is not None:
         context.fail(outcome.error, "fetch" if as_json else None)
     if not as_json:
@@ -34,3 +27,12 @@ def fetch(ctx: click.Context, as_json: bool) -> None:
         return
     shown = values.reading(outcome.reading)
     context.say_json("fetch", ok=True, **shown, next_fetch_at=values.time(next_at), reason=outcome.next_look.reason)
+
+
+async def looked(parts: Parts, trigger: Trigger) -> tuple[Outcome, datetime]:
+    """Look, keep the plan, deliver; what came of it, and when to look next. Raises: StoreError."""
+    outcome = await parts.refresher.look(trigger)
+    next_at = parts.clock() + outcome.next_look.delay
+    await parts.refresher.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
+    await parts.outbox.deliver_due(leave=(NATIVE,) if parts.monitored() else ())
+    return outcome, next_at

@@ -6,12 +6,12 @@ import click
 
 from claudetray.cli import context, values
 from claudetray.cli.context import Launcher
+from claudetray.cli.fetch import looked
 from claudetray.core import words
 from claudetray.core.errors import SignInFailed
 from claudetray.core.look import Plan, Trigger
 from claudetray.core.status import Status
 from claudetray.services.parts import Parts
-from claudetray.services.preferences import NATIVE
 from claudetray.services.refresher import Outcome
 from claudetray.services.sign_in import INSTEAD, NO_CREDIT, SignInResult
 
@@ -32,27 +32,20 @@ def login(ctx: click.Context, refresh: bool, as_json: bool) -> None:
     schema = "login" if as_json else None
     launcher: Launcher = ctx.find_root().obj
 
-    async def looked(parts: Parts) -> tuple[Status, Outcome]:
-        outcome = await parts.refresher.look(Trigger.CHANGED)
-        next_at = parts.clock() + outcome.next_look.delay
-        await parts.refresher.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
-        await parts.outbox.deliver_due(leave=(NATIVE,) if parts.monitored() else ())
+    async def work(parts: Parts) -> tuple[Status, Outcome]:
+        await (parts.sessions.refresh() if refresh else signed_in(parts))
+        outcome, _ = await looked(parts, Trigger.CHANGED)
         return await parts.board.status(), outcome
 
-    async def renewed(parts: Parts) -> tuple[Status, Outcome]:
-        await parts.sessions.refresh()
-        return await looked(parts)
-
-    async def signed_in(parts: Parts) -> tuple[Status, Outcome]:
+    async def signed_in(parts: Parts) -> None:
         await context.ensure_lasting(parts)
         if not launcher.display():
             raise SignInFailed(f"There is no display here to show the sign-in page on. {INSTEAD}")
         result = await parts.sign_in.run()
         if result is not SignInResult.SIGNED_IN:
             raise SignInFailed(REASONS.get(result, "The window is open already."))
-        return await looked(parts)
 
-    status, outcome = context.run(ctx, renewed if refresh else signed_in, schema)
+    status, outcome = context.run(ctx, work, schema)
     _say("The session works" if refresh else "Signed in", status, outcome, as_json)
 
 

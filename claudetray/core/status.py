@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from claudetray.core import cadence
 from claudetray.core.account import Account
+from claudetray.core.cadence import NextLook
 from claudetray.core.health import Assessment, Health
 from claudetray.core.look import Failure, Look, Plan
 from claudetray.core.money import Money
 from claudetray.core.reading import Reading
-from claudetray.core.session import Session
+from claudetray.core.session import Session, page_spacing
 from claudetray.core.settings import Preferences
 from claudetray.core.thresholds import Threshold
 
@@ -54,6 +56,11 @@ class Status:
     @property
     def failure(self) -> Failure | None:
         return self.looks[0].failure if self.looks else None
+
+    def following(self, now: datetime) -> NextLook:
+        """When to look after this balance, and why."""
+        spacing = page_spacing(self.session, self.preferences.page_looks, now)
+        return cadence.after_reading(self.left, self.thresholds, self.preferences.interval, spacing)
 
     @property
     def condition(self) -> Condition:

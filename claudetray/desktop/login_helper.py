@@ -61,7 +61,7 @@ class LoginHelper:
         reading = asyncio.get_running_loop().create_task(visit.read())
         pinging = asyncio.get_running_loop().create_task(visit.ping())
         try:
-            await visit.tell(json.loads(opening.to_json()))
+            await visit.send(opening.to_json())
             yield visit
             await visit.leave()
         finally:
@@ -149,11 +149,14 @@ class HelperVisit:
         await self.tell({"do": "raise"})
 
     async def tell(self, command: Mapping[str, Any]) -> None:
+        await self.send(json.dumps(command))
+
+    async def send(self, line: str) -> None:
         """One line to the helper; one that is gone hears nothing, and `event` says so."""
         if self._process.stdin is None:
             return
         with suppress(OSError):
-            self._process.stdin.write(json.dumps(command).encode() + b"\n")
+            self._process.stdin.write(line.encode() + b"\n")
             await self._process.stdin.drain()
 
     async def ping(self) -> None:

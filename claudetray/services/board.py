@@ -1,11 +1,11 @@
 """The board: everything known now, put together from the store. Never the network."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 
-from claudetray.core import cadence, health
+from claudetray.core import health
 from claudetray.core.look import Plan
-from claudetray.core.session import page_spacing
 from claudetray.core.status import Status
 from claudetray.core.vault import Vault
 from claudetray.services.preferences import PreferencesService
@@ -44,16 +44,13 @@ class Board:
         preferences = await self._preferences.now()
         left = reading.left if reading else None
         now = self._clock()
-        session = await known(self._request, self._sessions)
-        spacing = page_spacing(session, preferences.page_looks, now)
-        every: timedelta = cadence.after_reading(left, thresholds, preferences.interval, spacing).delay
-        return Status(
+        status = Status(
             now=now,
             account=account,
             reading=reading,
             assessment=health.assess(left, thresholds),
-            stale=reading is not None and health.stale(reading.taken_at, every, now),
-            session=session,
+            stale=False,
+            session=await known(self._request, self._sessions),
             visits=await self._sessions.visits(now),
             looks=looks,
             plan=await self._looks.plan() or NO_PLAN,
@@ -63,3 +60,5 @@ class Board:
             looking=looking,
             vault_trouble=self._vault.why,
         )
+        stale = reading is not None and health.stale(reading.taken_at, status.following(now).delay, now)
+        return replace(status, stale=stale)

@@ -111,7 +111,7 @@ class Connection:
         """
         request = road.request
         if request.organization is None:
-            return await self._chosen(asking, await self._picked(road), road.request)
+            return await self._chosen(await self._picked(road), road.request)
         if request.organization == asking.account.organization:
             return replace(asking, request=request)
         return Asking(account=await self._watch(request, ""), request=request)  # looked up by the try before this one
@@ -127,8 +127,7 @@ class Connection:
 
     async def choose(self, organization: Organization) -> Account:
         """Watch another organization of the same session. Raises: NotConfigured, VaultError."""
-        asking = await self.asking()
-        chosen = await self._chosen(asking, organization, asking.request)
+        chosen = await self._chosen(organization, (await self.asking()).request)
         self.changed(chosen.account)
         return chosen.account
 
@@ -159,9 +158,7 @@ class Connection:
 
     async def _begun(self, request: ConsoleRequest, name: str, reason: str) -> Account:
         account = await self._watch(request, name)
-        plan = await self._looks.plan()
-        if plan is None or not plan.paused:
-            await self._looks.keep_plan(Plan(next_look_at=self._clock(), reason=reason))
+        await self._looks.suggest_plan(Plan(next_look_at=self._clock(), reason=reason))
         self.changed(account)
         return account
 
@@ -172,7 +169,7 @@ class Connection:
     async def _picked(self, road: Road) -> Organization:
         return _only_one(await _offered(road), road.request)
 
-    async def _chosen(self, asking: Asking, organization: Organization, used: ConsoleRequest) -> Asking:
+    async def _chosen(self, organization: Organization, used: ConsoleRequest) -> Asking:
         if not await self._request.change(used, lambda kept: kept.for_organization(organization.uuid)):
             raise NotConfigured("Another session was kept meanwhile.")
         request = used.for_organization(organization.uuid)

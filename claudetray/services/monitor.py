@@ -10,7 +10,7 @@ from claudetray.core.announcement import Announcement
 from claudetray.core.cadence import NextLook
 from claudetray.core.errors import NotConfigured, StoreError
 from claudetray.core.look import Plan, Trigger
-from claudetray.core.session import SessionState, page_spacing, renew_at
+from claudetray.core.session import SessionState, renew_at
 from claudetray.core.settings import WEBHOOK
 from claudetray.core.status import Status
 from claudetray.core.times import from_millis, to_millis
@@ -149,10 +149,8 @@ class Monitor:
             reason = kept.reason if kept and kept.next_look_at else status.failure.title
             await self._planned(Plan(next_look_at=at, reason=reason))
             return
-        spacing = page_spacing(status.session, status.preferences.page_looks, self._clock())
-        following = cadence.after_reading(status.left, status.thresholds, status.preferences.interval, spacing)
         last = min(status.looks[0].started_at, self._clock())  # a clock that was set back must not put looks off
-        await self._planned(self._after(last, following))
+        await self._planned(self._after(last, status.following(self._clock())))
 
     async def _look_in_time(self) -> None:
         trigger, self._trigger = self._trigger, Trigger.SCHEDULE
@@ -267,9 +265,7 @@ class Monitor:
         shown = self._shown
         if shown is None or shown.stale or shown.reading is None:
             return False
-        spacing = page_spacing(shown.session, shown.preferences.page_looks, shown.now)
-        every = cadence.after_reading(shown.left, shown.thresholds, shown.preferences.interval, spacing).delay
-        return health.stale(shown.reading.taken_at, every, self._clock())
+        return health.stale(shown.reading.taken_at, shown.following(shown.now).delay, self._clock())
 
     def _soon(self, trigger: Trigger, least_s: float, most_s: float) -> None:
         """A look in some seconds: not every machine at the same one."""

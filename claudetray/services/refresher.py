@@ -88,9 +88,7 @@ class Refresher:
 
     async def keep_plan(self, plan: Plan) -> None:
         """Keep a plan where no monitor does; one that is paused stays so."""
-        kept = await self._looks.plan()
-        if kept is None or not kept.paused:
-            await self._looks.keep_plan(plan)
+        await self._looks.suggest_plan(plan)
 
     def _not_configured(self, trigger: Trigger, started_at: datetime, error: NotConfigured) -> Outcome:
         """There is no account yet whose history this could be."""
@@ -150,10 +148,10 @@ class Refresher:
         judgement = await self._keep(
             account, look, None, lambda state, _: watch.after_failure(state, error, label, started_at), started_at
         )
-        most = (await self._preferences.now()).page_looks
-        least = page_spacing(await self._sessions.now(), most, self._clock())
-        if not isinstance(error, Challenged):
-            least = timedelta(0)  # no visit of the page is to be spared
+        least = timedelta(0)
+        if isinstance(error, Challenged):  # else no visit of the page is to be spared
+            most = (await self._preferences.now()).page_looks
+            least = page_spacing(await self._sessions.now(), most, self._clock())
         following = cadence.after_failure(error, max(1, judgement.state.failures), least)
         return Outcome(look=look, reading=None, error=error, next_look=following)
 

@@ -119,10 +119,10 @@ class Sessions:
             try:
                 await self._renewed(seen, used)
             except SessionExpired:
-                await self._change(seen, lambda session: rules.expired(session, self._clock()))
+                await self._expire(seen, self._clock())
                 raise
             if seen.state is SessionState.EXPIRED:
-                await self._change(seen, rules.answered)
+                await self._kept.change(seen, rules.answered)
             return await self.now()
 
     async def renew_in_time(self) -> None:
@@ -145,7 +145,7 @@ class Sessions:
                 found = await work(road)
         except TimeoutError as error:
             raise Unreachable("The Console did not answer in time.") from error
-        await self._change(seen, rules.answered)
+        await self._kept.change(seen, rules.answered)
         return found
 
     async def _after_challenge(self, seen: Session, used: ConsoleRequest, work: Work[T], error: Challenged) -> T:
@@ -155,7 +155,7 @@ class Sessions:
                 "The Console did not accept this session, and now Cloudflare stops requests."
             ) from error
         log.info("plain requests are stopped: looking through the web page")
-        seen = await self._change(seen, lambda session: rules.challenged(session, self._clock()))
+        seen = await self._kept.change(seen, lambda session: rules.challenged(session, self._clock()))
         if not await self._visit_allowed():
             raise Challenged(f"{error} {await self._used_up()}") from error
         # Cloudflare's cookies may have been renewed by the very answer that stopped us.
@@ -178,7 +178,7 @@ class Sessions:
             newest = await self._newest(used)
             if newest.session_keys == renewals.used.session_keys:
                 # Opening the page was the quiet renewal: there is no other one to try.
-                await self._change(seen, lambda session: rules.expired(session, self._clock()))
+                await self._expire(seen, self._clock())
                 raise
             if not again or not await self._visit_allowed():
                 raise Challenged("Cloudflare stops plain requests, and the session was renewed meanwhile.") from None
@@ -186,7 +186,7 @@ class Sessions:
         except PageFailed as error:
             why = f"Cloudflare stops plain requests, and the web page could not be looked through: {error}"
             raise Challenged(why) from error
-        await self._change(seen, rules.answered_by_page)
+        await self._kept.change(seen, rules.answered_by_page)
         return found
 
     async def _after_refusal(self, used: ConsoleRequest, work: Work[T], error: SessionExpired) -> T:
@@ -198,7 +198,7 @@ class Sessions:
                 tried_at = self._clock()
                 renewed = await self._quietly_renewed(seen, used, allowed=True)
             if renewed is None and newest.session_keys == used.session_keys:
-                await self._change(seen, lambda session: rules.expired(session, tried_at))
+                await self._expire(seen, tried_at)
                 raise error
             newest = renewed or newest
             try:
@@ -207,7 +207,7 @@ class Sessions:
                 stopped = challenge
             except SessionExpired as again:
                 if renewed is None:
-                    await self._change(seen, lambda session: rules.expired(session, tried_at))
+                    await self._expire(seen, tried_at)
                     raise
                 # The page was answered, so the session lives: it is the plain request that is not wanted.
                 stopped = Challenged(f"{again} The web page is answered all the same.")
@@ -216,7 +216,7 @@ class Sessions:
     async def _quietly_renewed(self, seen: Session, used: ConsoleRequest, allowed: bool) -> ConsoleRequest | None:
         """The renewed request, or None where the page could not renew it."""
         # Noted before it is tried, so that a crash in the middle is not repeated for ever.
-        seen = await self._change(seen, lambda session: rules.renewal_tried(session, self._clock()))
+        seen = await self._kept.change(seen, lambda session: rules.renewal_tried(session, self._clock()))
         if not allowed:
             log.info("the session was not renewed: %s", await self._used_up())
             return None
@@ -263,12 +263,15 @@ class Sessions:
             return
         cookie = renewals.session_cookie
         if cookie is not None and cookie is not before:
-            await self._change(seen, lambda session: rules.renewed(session, self._clock(), cookie.expires_at))
+            await self._kept.change(seen, lambda session: rules.renewed(session, self._clock(), cookie.expires_at))
 
     async def _newest(self, used: ConsoleRequest) -> ConsoleRequest:
         """The request as it is kept now, with the organization that was asked for. Raises: NotConfigured."""
         newest = await self._request.now()
         return newest if used.organization is None else newest.for_organization(used.organization)
+
+    async def _expire(self, seen: Session, tried_at: datetime | None) -> None:
+        await self._kept.change(seen, lambda session: rules.expired(session, tried_at))
 
     async def _visit_allowed(self) -> bool:
         return await self._kept.visit((await self._preferences.now()).page_looks, self._clock())
@@ -278,6 +281,3 @@ class Sessions:
         if most == 0:
             return "Hidden visits of the web page are switched off."
         return f"No hidden visit of the web page is left for today ({most} are allowed)."
-
-    async def _change(self, seen: Session, rule: Callable[[Session], Session]) -> Session:
-        return await self._kept.change(seen, rule)

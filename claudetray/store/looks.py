@@ -74,8 +74,21 @@ class LooksKept:
         return await self._database.read(work)
 
     async def keep_plan(self, plan: Plan) -> None:
-        row = {"id": 1, "next_look_at": millis(plan.next_look_at), "reason": plan.reason, "paused": plan.paused}
-        await self._database.run(lambda: PlanRow.replace(**row).execute())
+        await self._database.run(lambda: _keep_plan(plan))
+
+    async def suggest_plan(self, plan: Plan) -> None:
+        """Keep a plan for the monitor, in whichever process; one that is paused stays so."""
+
+        def work() -> None:
+            if not PlanRow.select().where(PlanRow.paused).exists():
+                _keep_plan(plan)
+
+        await self._database.run(work)
+
+
+def _keep_plan(plan: Plan) -> None:
+    row = {"id": 1, "next_look_at": millis(plan.next_look_at), "reason": plan.reason, "paused": plan.paused}
+    PlanRow.replace(**row).execute()
 
 
 def _overtaken(reading: Reading, newest: Reading) -> bool:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import httpx
 
 from claudetray.core.account import Organization
-from claudetray.core.errors import SourceError, UnexpectedAnswer, Unreachable
+from claudetray.core.errors import SourceError, Unreachable
 from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest
 from claudetray.core.source import Keep, keep_none
@@ -55,9 +55,8 @@ class Console:
             async with asyncio.timeout(self._whole_look.total_seconds()):
                 for left in reversed(range(provider.TRIES)):
                     try:
-                        return await work()
-                    except (TypeError, KeyError, AttributeError, ValueError) as error:
-                        raise UnexpectedAnswer(f"The answer surprised us ({type(error).__name__}).") from error
+                        with look.without_surprise():
+                            return await work()
                     except SourceError as error:
                         pause = self._pause(error)
                         if not left or pause is None:

@@ -1,12 +1,13 @@
 """One look at the Console, whichever way the GETs go: the credits, and the month's spend where it answers soon."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from claudetray.core.errors import SourceError
+from claudetray.core.errors import SourceError, UnexpectedAnswer
 from claudetray.core.reading import Reading, Spend
 from claudetray.core.redaction import scrubbed
 from claudetray.core.request import ConsoleRequest
@@ -15,6 +16,15 @@ from claudetray.providers.anthropic_console import mapper, provider
 HARMLESS = {"accept", "accept-language", "user-agent", "referer", "origin", "priority", "content-type"}
 SPEND = "/current_spend"
 Get = Callable[[str], Awaitable[Any]]
+
+
+@contextmanager
+def without_surprise() -> Iterator[None]:
+    """An answer that no mapper expected is an error of ours, too. Raises: UnexpectedAnswer."""
+    try:
+        yield
+    except (TypeError, KeyError, AttributeError, ValueError) as error:
+        raise UnexpectedAnswer(f"The answer surprised us ({type(error).__name__}).") from error
 
 
 async def reading(

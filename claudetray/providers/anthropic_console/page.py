@@ -13,7 +13,7 @@ from typing import Any
 from claudetray.core.account import Organization
 from claudetray.core.browser import AWAY, LEFT, Browser, Event, Mode, Opening, PageAnswer, Visit
 from claudetray.core.cookie import Cookie, belongs
-from claudetray.core.errors import Challenged, PageFailed, SessionExpired, SourceError, UnexpectedAnswer, Unreachable
+from claudetray.core.errors import Challenged, PageFailed, SessionExpired, SourceError, Unreachable
 from claudetray.core.money import Money
 from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest
@@ -80,18 +80,14 @@ class PageSource:
 
     async def read(self, request: ConsoleRequest, now: datetime, keep: Keep = keep_none) -> Reading:
         """Raises: SourceError, and nothing else."""
-        try:
+        with look.without_surprise():
             return await look.reading(self.get, request, now, self.name, self._secrets)
-        except (TypeError, KeyError, AttributeError, ValueError) as error:
-            raise UnexpectedAnswer(f"The answer surprised us ({type(error).__name__}).") from error
 
     async def organizations(self, request: ConsoleRequest, keep: Keep = keep_none) -> tuple[Organization, ...]:
         """Raises: SourceError."""
         found = await self.get(provider.ORGANIZATIONS)
-        try:
+        with look.without_surprise():
             return mapper.organizations(found)
-        except (TypeError, KeyError, AttributeError, ValueError) as error:
-            raise UnexpectedAnswer(f"The answer surprised us ({type(error).__name__}).") from error
 
     async def get(self, path: str) -> Any:
         """The JSON at that path. While Cloudflare holds the page up, it is asked again. Raises: SourceError."""
