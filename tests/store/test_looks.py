@@ -81,3 +81,19 @@ def test_the_plan_is_one_row(data: Database) -> None:
     for plan in (Plan(next_look_at=NOW, reason="a"), Plan(next_look_at=None, reason="paused", paused=True)):
         asyncio.run(looks.keep_plan(plan))
         assert asyncio.run(looks.plan()) == plan
+
+
+def test_a_suggested_plan_takes_the_place_of_any_but_a_paused_one(data: Database) -> None:
+    looks = LooksKept(data)
+    soon = Plan(next_look_at=NOW, reason="a new sign-in")
+    paused = Plan(next_look_at=None, reason="paused", paused=True)
+
+    async def after(*plans: Plan) -> Plan | None:
+        for plan in plans:
+            await looks.keep_plan(plan)
+        await looks.suggest_plan(soon)
+        return await looks.plan()
+
+    assert asyncio.run(after()) == soon
+    assert asyncio.run(after(Plan(next_look_at=None, reason="signed out"))) == soon
+    assert asyncio.run(after(paused)) == paused
