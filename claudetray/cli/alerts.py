@@ -2,8 +2,8 @@
 
 import click
 
-from claudetray.cli import context, values
-from claudetray.core import words
+from claudetray.cli import context
+from claudetray.core import contract, words
 from claudetray.core.errors import ClaudetrayError
 from claudetray.services.parts import Parts
 from claudetray.services.preferences import NATIVE, SLACK
@@ -21,7 +21,7 @@ def list_(ctx: click.Context, as_json: bool) -> None:
     """The last alerts, newest first, each with its deliveries."""
     found = context.run(ctx, lambda parts: parts.alerts.latest(), "alerts" if as_json else None)
     if as_json:
-        context.say_json("alerts", alerts=[values.alert(alert, deliveries) for alert, deliveries in found])
+        context.say_json("alerts", alerts=[contract.alert(alert, deliveries) for alert, deliveries in found])
         return
     for alert, deliveries in found:
         ways = ", ".join(f"{delivery.channel} {delivery.state}" for delivery in deliveries) or "no channel"

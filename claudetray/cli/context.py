@@ -64,12 +64,17 @@ def fail(error: ClaudetrayError, schema: str | None = None, **details: Any) -> N
     sys.exit(FAILED)
 
 
-def text_of(file: str) -> str:
-    """The text of a file, or of standard input for `-`. Raises: click.UsageError when it cannot be read."""
+def bytes_of(file: str) -> bytes:
+    """A file, or standard input for `-`. Raises: click.UsageError when it cannot be read."""
     try:
-        raw = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         raise click.UsageError(f"The file cannot be read ({error.strerror}).") from error
+
+
+def text_of(file: str) -> str:
+    """The text of a file, or of standard input for `-`. Raises: click.UsageError when it cannot be read."""
+    raw = bytes_of(file)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):  # what PowerShell writes with >
         return raw.decode("utf-16", "replace")
     return raw.decode("utf-8-sig", "replace")

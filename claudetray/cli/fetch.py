@@ -4,8 +4,8 @@ from datetime import datetime
 
 import click
 
-from claudetray.cli import context, values
-from claudetray.core import words
+from claudetray.cli import context
+from claudetray.core import contract, words
 from claudetray.core.look import Plan, Trigger
 from claudetray.services.parts import Parts
 from claudetray.services.preferences import NATIVE
@@ -25,8 +25,8 @@ def fetch(ctx: click.Context, as_json: bool) -> None:
         left = words.money(outcome.look.left)
         context.say(f"{left} ({outcome.next_look.reason})")
         return
-    shown = values.reading(outcome.reading)
-    context.say_json("fetch", ok=True, **shown, next_fetch_at=values.time(next_at), reason=outcome.next_look.reason)
+    shown = contract.reading(outcome.reading)
+    context.say_json("fetch", ok=True, **shown, next_fetch_at=contract.time(next_at), reason=outcome.next_look.reason)
 
 
 async def looked(parts: Parts, trigger: Trigger) -> tuple[Outcome, datetime]:

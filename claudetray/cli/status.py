@@ -4,8 +4,8 @@ import sys
 
 import click
 
-from claudetray.cli import context, values
-from claudetray.core import words
+from claudetray.cli import context
+from claudetray.core import contract, words
 from claudetray.core.health import Health
 from claudetray.core.reading import PAID, PROMOTIONAL
 from claudetray.core.session import described
@@ -27,7 +27,7 @@ def status(ctx: click.Context, as_json: bool, check: bool) -> None:
 
     known, monitored = context.run(ctx, work, "status" if as_json else None)
     if as_json:
-        context.say_json("status", **values.status(known, monitored))
+        context.say_json("status", **contract.status(known, monitored))
     else:
         for label, text in lines(known, monitored):
             context.say(f"{label + ':':<14} {text}")

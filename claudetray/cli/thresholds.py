@@ -2,7 +2,8 @@
 
 import click
 
-from claudetray.cli import context, values
+from claudetray.cli import context
+from claudetray.core import contract
 from claudetray.core.errors import SettingRefused
 from claudetray.core.thresholds import Threshold, threshold
 
@@ -45,7 +46,7 @@ def _row(text: str) -> Threshold:
 
 def _show(table: tuple[Threshold, ...], as_json: bool) -> None:
     if as_json:
-        context.say_json("thresholds", thresholds=[values.threshold(row) for row in table])
+        context.say_json("thresholds", thresholds=[contract.threshold(row) for row in table])
         return
     for row in table:
         context.say(f"at or below {row.at:f}: every {row.minutes} min")

@@ -13,6 +13,9 @@ ClaudetrayError
 │   └── UnexpectedAnswer     the Console changed: a redacted sample is kept
 ├── SnippetRefused           pasted text that is not the one request we need
 ├── SettingRefused           a value that a setting cannot take
+├── QueryRefused             a question about usage that cannot be answered
+├── NotAnAnswer              text that is not an answer of the Messages API
+├── ServeFailed              the proxy and the local API cannot be served
 ├── ChannelError             an alert did not get through
 ├── SignInFailed             nobody was signed in: no window, or it was closed
 ├── VaultError               secrets cannot be kept or read
@@ -138,6 +141,21 @@ class SnippetRefused(ClaudetrayError):
 class SettingRefused(ClaudetrayError):
     kind = "setting_refused"
     title = "This value cannot be used"
+
+
+class QueryRefused(ClaudetrayError):
+    kind = "query_refused"
+    title = "This cannot be answered"
+
+
+class NotAnAnswer(ClaudetrayError):
+    kind = "not_an_answer"
+    title = "This is not an answer of the Messages API"
+
+
+class ServeFailed(ClaudetrayError):
+    kind = "serve_failed"
+    title = "The proxy cannot run"
 
 
 class ChannelError(ClaudetrayError):

@@ -72,6 +72,35 @@ def webhook_url(text: str) -> str:
     return url
 
 
+def upstream_url(text: str) -> str:
+    """Where calls are passed on to: https, or plain http on this machine; a path may follow. Raises: SettingRefused."""
+    url = text.strip().rstrip("/")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise SettingRefused("The upstream is not a web address.") from None
+    if not parts.hostname or parts.username is not None or port == 0 or parts.query or parts.fragment:
+        raise SettingRefused("The upstream is not a web address such as https://api.anthropic.com.")
+    if any(character.isspace() or not character.isprintable() for character in url) or len(url) > 2000:
+        raise SettingRefused("The upstream is not a web address.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and loopback(parts.hostname)):
+        raise SettingRefused("The upstream must start with https://.")
+    return url
+
+
+def api_key(text: str) -> str:
+    """A key of the Claude API; empty for none. Raises: SettingRefused."""
+    key = text.strip()
+    if (
+        len(key) > 500
+        or not key.isascii()
+        or any(character.isspace() or not character.isprintable() for character in key)
+    ):
+        raise SettingRefused("A key of the Claude API has neither spaces nor line breaks, and begins with sk-ant-.")
+    return key
+
+
 def loopback(host: str) -> bool:
     """Is it this machine?"""
     try:
@@ -140,12 +169,77 @@ TRAY_SHOWS = Setting(
     parse=_one_of(*SHOWS),
     choices=SHOWS,
 )
+PROXY = Setting(
+    key="proxy.enabled",
+    default=False,
+    label="Run the proxy",
+    help="The tray runs the logging proxy and the local API, and starts them again when they end.",
+    parse=yes_or_no,
+)
+PORT = Setting(
+    key="proxy.port",
+    default=8377,
+    label="Port",
+    help="Where the proxy and the local API listen, on this machine alone.",
+    parse=_whole(1, 65535),
+)
+UPSTREAM = Setting(
+    key="proxy.upstream",
+    default="https://api.anthropic.com",
+    label="Upstream",
+    help="Where calls are passed on to. CLAUDETRAY_UPSTREAM goes before it.",
+    parse=upstream_url,
+)
+PROXY_KEY = Setting(
+    key="proxy.key",
+    default="",
+    label="API key for callers without one",
+    help="Used by POST /api/proxy alone. Kept encrypted; empty for none.",
+    parse=api_key,
+    secret=True,
+)
+BODIES = Setting(
+    key="proxy.keep_bodies",
+    default=False,
+    label="Keep requests and answers",
+    help="The text of every call is kept on this machine, as long as its record.",
+    parse=yes_or_no,
+)
+READ_PROMPTS = Setting(
+    key="tags.read_prompts",
+    default=False,
+    label="Rules may read prompts",
+    help="Lets the rules of tags look at the last thing that was asked. Nothing of it is kept.",
+    parse=yes_or_no,
+)
+KEEP_DAYS = Setting(
+    key="usage.keep_days",
+    default=365,
+    label="Keep records (days)",
+    help="Older records of calls are deleted; their sums stay. 0 for ever.",
+    parse=_whole(0, 36500),
+)
+KEEP_RECORDS = Setting(
+    key="usage.keep_records",
+    default=0,
+    label="Keep records (at most)",
+    help="The oldest records beyond that are deleted; their sums stay. 0 for no limit.",
+    parse=_whole(0, 999_999_999),
+)
 DECLARED: tuple[Setting[int] | Setting[str] | Setting[bool], ...] = (
     INTERVAL,
     PAGE_LOOKS,
     WEBHOOK,
     NATIVE,
     TRAY_SHOWS,
+    PROXY,
+    PORT,
+    UPSTREAM,
+    PROXY_KEY,
+    BODIES,
+    READ_PROMPTS,
+    KEEP_DAYS,
+    KEEP_RECORDS,
 )
 
 
@@ -165,6 +259,13 @@ class Preferences:
     native: bool
     tray_shows: str
     page_looks: int
+    proxy: bool = PROXY.default
+    port: int = PORT.default
+    upstream: str = UPSTREAM.default
+    keep_bodies: bool = BODIES.default
+    read_prompts: bool = READ_PROMPTS.default
+    keep_days: int = KEEP_DAYS.default  # 0 for ever
+    keep_records: int = KEEP_RECORDS.default  # 0 for no limit
 
     @classmethod
     def of(cls, stored: dict[str, str]) -> "Preferences":
@@ -173,4 +274,11 @@ class Preferences:
             native=NATIVE.read(stored.get(NATIVE.key)),
             tray_shows=TRAY_SHOWS.read(stored.get(TRAY_SHOWS.key)),
             page_looks=PAGE_LOOKS.read(stored.get(PAGE_LOOKS.key)),
+            proxy=PROXY.read(stored.get(PROXY.key)),
+            port=PORT.read(stored.get(PORT.key)),
+            upstream=UPSTREAM.read(stored.get(UPSTREAM.key)),
+            keep_bodies=BODIES.read(stored.get(BODIES.key)),
+            read_prompts=READ_PROMPTS.read(stored.get(READ_PROMPTS.key)),
+            keep_days=KEEP_DAYS.read(stored.get(KEEP_DAYS.key)),
+            keep_records=KEEP_RECORDS.read(stored.get(KEEP_RECORDS.key)),
         )

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from claudetray.core.money import Money
+from claudetray.core.rates import PICO_DIGITS
 
 DASH = "—"
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "JPY": "¥"}
@@ -19,6 +20,11 @@ def money(value: Money | None) -> str:
     if value.currency in _SIGNS:
         return f"{sign}{_SIGNS[value.currency]}{digits}"
     return f"{sign}{digits} {value.currency}"
+
+
+def pico(cost: int | None) -> str:
+    """A cost of 10^-12 dollars with all its digits: `$1.06376125`; a dash for what is unpriced."""
+    return DASH if cost is None else money(Money(Decimal(cost).scaleb(-PICO_DIGITS)))
 
 
 def short_money(value: Money) -> str:

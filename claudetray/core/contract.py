@@ -1,11 +1,14 @@
 """Values as the JSON of the contract shows them: money as decimal strings, times in RFC 3339, null for not known."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from claudetray.core.alert import Alert, Delivery
+from claudetray.core.billing import Bill
 from claudetray.core.look import Look
 from claudetray.core.money import Money
+from claudetray.core.rates import PICO_DIGITS
 from claudetray.core.reading import PAID, PROMOTIONAL, Reading
 from claudetray.core.session import SessionState, renew_at
 from claudetray.core.status import Status
@@ -124,4 +127,31 @@ def alert(value: Alert, deliveries: tuple[Delivery, ...]) -> dict[str, Any]:
             }
             for delivery in deliveries
         ],
+    }
+
+
+def pico(cost: int | None) -> dict[str, str] | None:
+    """A cost of 10^-12 dollars, exactly."""
+    return None if cost is None else money(Money(Decimal(cost).scaleb(-PICO_DIGITS)))
+
+
+def bill(value: Bill) -> dict[str, Any]:
+    """The price of one answer; null where it is unpriced."""
+    return {
+        "model": value.model,
+        "priced": value.cost_pico is not None,
+        "cost": pico(value.cost_pico),
+        "cost_pico_usd": value.cost_pico,
+        "estimated": value.estimated,
+        "parts": [
+            {
+                "what": part.what,
+                "model": part.model,
+                "count": part.count,
+                "cost": pico(part.cost_pico),
+                "cost_pico_usd": part.cost_pico,
+            }
+            for part in value.parts
+        ],
+        "flags": list(value.flags),
     }

@@ -1,0 +1,71 @@
+"""`claudetray cost`: the price of one answer of the Messages API, and what it is made of."""
+
+from datetime import UTC, date, datetime, time
+
+import click
+
+from claudetray.cli import context
+from claudetray.core import contract, words
+from claudetray.core.billing import Bill
+from claudetray.core.errors import NotAnAnswer
+from claudetray.core.times import from_rfc3339
+from claudetray.services import cost as pricing
+from claudetray.services.parts import Parts
+
+
+class Moment(click.ParamType[datetime]):
+    """A day (its noon counts, in UTC), or a time in RFC 3339."""
+
+    name = "date"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        text = str(value).strip()
+        try:
+            return datetime.combine(date.fromisoformat(text), time(12), UTC)
+        except ValueError:
+            pass
+        try:
+            return from_rfc3339(text)
+        except (ValueError, OverflowError):
+            self.fail("Give a day such as 2026-11-21, or a time such as 2026-11-21T09:30:00Z.", param, ctx)
+
+
+@click.command()
+@click.argument("file", default="-")
+@click.option("--at", type=Moment(), help="When it was answered: a day, or a time in RFC 3339. Default: now.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_context
+def cost(ctx: click.Context, file: str, at: datetime | None, as_json: bool) -> None:
+    """Price one answer of the Messages API: a FILE, or standard input for -."""
+    answer = context.bytes_of(file)
+
+    async def work(parts: Parts) -> Bill:
+        return pricing.priced(answer, await parts.prices(), at or parts.clock())
+
+    try:
+        bill = context.run(ctx, work)
+    except NotAnAnswer as error:
+        context.fail(error, "cost" if as_json else None)
+    if as_json:
+        context.say_json("cost", **contract.bill(bill))
+        return
+    for line in lines(bill):
+        context.say(line)
+
+
+def lines(bill: Bill) -> list[str]:
+    """The bill for people."""
+    found = [f"Model:  {bill.model or words.DASH}"]
+    found += [f"  {_name(part.what):<22} {part.count:>12,}  {words.pico(part.cost_pico):>16}" for part in bill.parts]
+    found.append(f"Cost:   {words.pico(bill.cost_pico)}{' (estimated)' if bill.estimated else ''}")
+    if bill.cost_pico is None:
+        found.append("Unpriced: there is no published rate for this model. Set one with `claudetray prices set`.")
+    if bill.flags:
+        found.append(f"Notes:  {', '.join(flag.replace('_', ' ') for flag in bill.flags)}")
+    return found
+
+
+def _name(what: str) -> str:
+    return what.replace("_", " ")

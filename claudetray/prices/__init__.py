@@ -1,0 +1,1 @@
+"""What models cost: the published rates of genai-prices, and what it lacks."""

@@ -1,0 +1,117 @@
+"""Content encodings undone on a copy, piece by piece: the bytes that are relayed are never touched."""
+
+import zlib
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+import brotli
+import zstandard
+
+MOST_DECODED = 256 * 1024 * 1024  # bytes of one answer; what inflates further is not accounted
+IDENTITY = ("", "identity")
+
+
+class CannotDecode(Exception):
+    """The copy cannot be read: an encoding that is not known, broken data, or far too much of it."""
+
+
+class Decoder(Protocol):
+    def feed(self, piece: bytes) -> bytes:
+        """What this piece brings. Raises: CannotDecode."""
+
+
+def decoder(encodings: Iterable[str]) -> Decoder | None:
+    """The decoder of a `Content-Encoding`, in the order in which it was applied; None where there is nothing to do.
+
+    Raises: CannotDecode for an encoding that is not known.
+    """
+    names = [name.strip().lower() for value in encodings for name in value.split(",")]
+    wanted = [name for name in names if name not in IDENTITY]
+    if not wanted:
+        return None
+    try:
+        return _Chain([_KNOWN[name]() for name in reversed(wanted)])
+    except KeyError as error:
+        raise CannotDecode("an encoding that is not known") from error
+
+
+class _Chain:
+    def __init__(self, steps: list[Callable[[bytes], bytes]]) -> None:
+        self._steps = steps
+        self._decoded = 0
+
+    def feed(self, piece: bytes) -> bytes:
+        try:
+            for step in self._steps:
+                piece = step(piece)
+        except (zlib.error, brotli.error, zstandard.ZstdError) as error:
+            raise CannotDecode("broken data") from error
+        self._decoded += len(piece)
+        if self._decoded > MOST_DECODED:
+            raise CannotDecode("too much data")
+        return piece
+
+
+class _Zlib:
+    """gzip (of several members, too) or deflate, with or without its zlib head."""
+
+    def __init__(self, *formats: int) -> None:
+        self._formats = formats
+        self._inner = zlib.decompressobj(formats[0])
+        self._tried = b""
+
+    def __call__(self, piece: bytes) -> bytes:
+        if len(self._formats) > 1:
+            piece = self._tried + piece
+            if len(piece) < 2:  # the head of zlib has two bytes
+                self._tried = piece
+                return b""
+            headed = piece[0] & 0x0F == 8 and int.from_bytes(piece[:2], "big") % 31 == 0
+            self._formats = (self._formats[0 if headed else 1],)
+            self._inner = zlib.decompressobj(self._formats[0])
+        out = [self._limited(piece)]
+        while self._inner.eof and self._inner.unused_data:
+            piece = self._inner.unused_data
+            self._inner = zlib.decompressobj(self._formats[0])
+            out.append(self._limited(piece))
+        return b"".join(out)
+
+    def _limited(self, piece: bytes) -> bytes:
+        out = self._inner.decompress(piece, MOST_DECODED)
+        if self._inner.unconsumed_tail:
+            raise CannotDecode("too much data")
+        return out
+
+
+class _Brotli:
+    def __init__(self) -> None:
+        self._inner = brotli.Decompressor()
+
+    def __call__(self, piece: bytes) -> bytes:
+        return bytes(self._inner.process(piece)) if piece else b""
+
+
+class _Zstandard:
+    """One frame after another."""
+
+    def __init__(self) -> None:
+        self._new = zstandard.ZstdDecompressor
+        self._inner = self._new().decompressobj()
+
+    def __call__(self, piece: bytes) -> bytes:
+        out = []
+        while piece:
+            if self._inner.eof:
+                self._inner = self._new().decompressobj()
+            out.append(self._inner.decompress(piece))
+            piece = self._inner.unused_data if self._inner.eof else b""
+        return b"".join(out)
+
+
+_KNOWN: dict[str, Callable[[], Callable[[bytes], bytes]]] = {
+    "gzip": lambda: _Zlib(zlib.MAX_WBITS | 16),
+    "x-gzip": lambda: _Zlib(zlib.MAX_WBITS | 16),
+    "deflate": lambda: _Zlib(zlib.MAX_WBITS, -zlib.MAX_WBITS),
+    "br": _Brotli,
+    "zstd": _Zstandard,
+}

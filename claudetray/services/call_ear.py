@@ -1,0 +1,298 @@
+"""One call, heard out: what went by becomes a usage record. Never waits, and never fails the call."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from claudetray.core.billing import Bill, Flag, with_flag
+from claudetray.core.exchange import CallBegun, Headers
+from claudetray.core.rates import PriceTable
+from claudetray.core.usage import MOST_NAME, CallError, CallState, Origin, Tokens, UsageRecord
+from claudetray.proxy.answer import BatchResults, Reader, Tally
+from claudetray.proxy.asked import MOST_READ, Asked, asked
+from claudetray.proxy.decoding import CannotDecode, Decoder, decoder
+from claudetray.services import cost
+from claudetray.services.tagging import Seen, Tagger, named
+
+TAGS_HEADER = "x-claudetray-tags"
+MESSAGES, COUNT_TOKENS, BATCHES = "/v1/messages", "/v1/messages/count_tokens", "/v1/messages/batches"
+_KEPT_HEADERS = ("anthropic-", "retry-after", "x-amzn-requestid", "x-should-retry")
+_BODIED = (COUNT_TOKENS, MESSAGES, BATCHES, "/v1/complete")
+log = logging.getLogger(__name__)
+
+
+class Rules(Protocol):
+    """What a call is measured by, as it stands when the call ends."""
+
+    prices: PriceTable
+    tagger: Tagger
+    read_prompts: bool
+
+    def fingerprint(self, key: str) -> str: ...
+
+
+class Kept(Protocol):
+    """Where records go."""
+
+    def noted(self, key: str, record: UsageRecord) -> None:
+        """What is known of a call that is still under way."""
+
+    def finished(self, key: str, records: list[UsageRecord]) -> None:
+        """The call is over. The first record is the call's own."""
+
+
+class CallEar:
+    """Hears one exchange. See core/exchange.py for the order."""
+
+    def __init__(
+        self,
+        call: CallBegun,
+        key: str,
+        rules: Rules,
+        kept: Kept,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._call, self._key, self._rules, self._kept = call, key, rules, kept
+        self._clock, self._monotonic = clock, monotonic
+        self._began = monotonic()
+        self._first_token: float | None = None
+        self._path = call.target.partition("?")[0]
+        self._headers = {name.decode("latin-1").lower(): value for name, value in call.headers}
+        self._body: list[bytes] | None = [] if call.method == "POST" and self._path in _BODIED else None
+        self._size = 0
+        self._asked = Asked()
+        self._status: int | None = None
+        self._answer_headers: dict[str, str] = {}
+        self._decoder: Decoder | None = None
+        self._reader: Reader | None = None
+        self._results: BatchResults | None = None
+        self._batch: list[tuple[str, Tally]] = []
+        self._unread = False
+        self._streaming = False
+        self._over = False
+
+    def asked(self, piece: bytes) -> None:
+        if self._body is None:
+            return
+        self._size += len(piece)
+        if self._size > MOST_READ:
+            self._body = None
+        else:
+            self._body.append(bytes(piece))
+
+    def answering(self, status: int, headers: Headers) -> None:
+        self._careful(lambda: self._take_head(status, headers))
+
+    def answered(self, piece: bytes) -> None:
+        if self._reader is not None or self._results is not None:
+            self._careful(lambda: self._take_piece(bytes(piece)))
+
+    def ended(self) -> None:
+        self._end(lambda: self._ended())
+
+    def left(self) -> None:
+        gone = CallError(kind="client_left", message="The client went away before the answer was whole.")
+        self._end(lambda: self._finish(CallState.INTERRUPTED, gone))
+
+    def broke(self, kind: str, message: str) -> None:
+        self._end(lambda: self._finish(CallState.FAILED, CallError(kind=kind, message=message)))
+
+    def record(self, state: CallState = CallState.INTERRUPTED, error: CallError | None = None) -> UsageRecord:
+        """The call as it is known now."""
+        self._read_request()
+        tally = self._reader.tally if self._reader is not None else Tally()
+        bill = self._bill(tally, state)
+        if self._unread:
+            bill = with_flag(bill, Flag.NOT_READ)
+        if self._authorization().startswith("Bearer sk-ant-oat"):
+            bill = with_flag(bill, Flag.API_EQUIVALENT)
+        model = tally.model or self._asked.model
+        client = self._header("user-agent")[:MOST_NAME] or None
+        tags = (*named(self._header(TAGS_HEADER)), *self._ruled(model, client))
+        first = self._first_token
+        return UsageRecord(
+            key=self._key,
+            origin=Origin.PROXY,
+            state=state,
+            started_at=self._call.at,
+            duration=timedelta(seconds=self._monotonic() - self._began),
+            first_token_after=timedelta(seconds=first - self._began) if first is not None else None,
+            method=self._call.method[:MOST_NAME],
+            path=self._path[: 4 * MOST_NAME],
+            status=self._status,
+            streaming=self._streaming or (self._status is None and self._asked.streaming),
+            model=model,
+            requested_model=self._asked.model,
+            tokens=bill.tokens if tally.usage is not None else Tokens(),
+            usage=tally.usage_text,
+            cost_pico=bill.cost_pico,
+            estimated=bill.estimated,
+            flags=bill.flags,
+            stop_reason=tally.stop_reason,
+            request_id=self._answer_headers.get("request-id") or tally.request_id,
+            message_id=tally.message_id,
+            client=client,
+            key_fingerprint=self._fingerprint(),
+            session=self._asked.session,
+            project=self._asked.project,
+            tools=tuple(tally.tools),
+            headers={name: value for name, value in self._answer_headers.items() if name.startswith(_KEPT_HEADERS)},
+            tags=tuple(dict.fromkeys(tags)),
+            error=error or tally.error,
+            prices=self._rules.prices.version,
+        )
+
+    def _take_head(self, status: int, headers: Headers) -> None:
+        self._status = status
+        self._read_request()
+        seen = [(name.decode("latin-1").lower(), value.decode("utf-8", "replace")) for name, value in headers]
+        self._answer_headers = dict(seen)
+        kind = self._answer_headers.get("content-type", "")
+        self._streaming = kind.startswith("text/event-stream")
+        if self._path.startswith(f"{BATCHES}/") and self._path.endswith("/results") and status == 200:
+            self._results = BatchResults()
+        elif self._streaming or self._path in _BODIED or status >= 400:
+            self._reader = Reader(self._streaming)
+        try:
+            self._decoder = decoder([value for name, value in seen if name == "content-encoding"])
+        except CannotDecode:
+            self._give_up()
+
+    def _take_piece(self, piece: bytes) -> None:
+        try:
+            plain = self._decoder.feed(piece) if self._decoder is not None else piece
+        except CannotDecode:
+            self._give_up()
+            return
+        if self._results is not None:
+            self._batch += self._results.feed(plain)
+        elif self._reader is not None:
+            tally = self._reader.tally
+            silent, unbegun = not tally.produced, tally.usage is None
+            self._reader.feed(plain)
+            if self._streaming and silent and tally.produced:
+                self._first_token = self._monotonic()
+            if self._streaming and unbegun and tally.usage is not None:
+                # From here on the input is billed, whatever becomes of this process.
+                self._kept.noted(self._key, self.record())
+
+    def _give_up(self) -> None:
+        """The copy cannot be read; the call goes on all the same."""
+        self._unread = True
+        self._reader = Reader(self._streaming) if self._reader is not None else None
+        self._results = None
+        self._decoder = _Deaf()
+
+    def _ended(self) -> None:
+        self._close_readers()
+        tally = self._reader.tally if self._reader is not None else None
+        error = tally.error if tally else None
+        if error is None and self._status is not None and self._status >= 400:
+            error = CallError(kind=f"http_{self._status}", message=f"The API answered with status {self._status}.")
+        if tally is not None and self._streaming and tally.usage is not None and not tally.whole and error is None:
+            error = CallError(kind="incomplete_stream", message="The stream ended before its last event.")
+        self._finish(CallState.COMPLETE if error is None else CallState.FAILED, error)
+
+    def _close_readers(self) -> None:
+        if self._results is not None:
+            self._batch += self._results.close()
+        if self._reader is not None and not self._unread:
+            self._reader.close()
+            self._unread = self._reader.unread and self._path == MESSAGES and (self._status or 0) < 400
+
+    def _finish(self, state: CallState, error: CallError | None) -> None:
+        if state is not CallState.COMPLETE:
+            self._close_readers()
+        own = self.record(state, error)
+        self._kept.finished(self._key, [own, *(self._result(own, name, tally) for name, tally in self._batch)])
+
+    def _result(self, own: UsageRecord, name: str, tally: Tally) -> UsageRecord:
+        """One result of a batch, on the first time it passes through: fetched again it is the same call."""
+        bill = cost.of(tally, self._rules.prices, self._clock(), batch=True)
+        batch = self._path.removeprefix(f"{BATCHES}/").removesuffix("/results")
+        return UsageRecord(
+            key=f"batch:{batch}:{name}",
+            origin=Origin.PROXY,
+            state=CallState.COMPLETE,
+            started_at=own.started_at,
+            method=own.method,
+            path=own.path,
+            status=own.status,
+            model=tally.model,
+            tokens=bill.tokens,
+            usage=tally.usage_text,
+            cost_pico=bill.cost_pico,
+            estimated=bill.estimated,
+            flags=bill.flags,
+            stop_reason=tally.stop_reason,
+            message_id=tally.message_id,
+            client=own.client,
+            key_fingerprint=own.key_fingerprint,
+            tools=tuple(tally.tools),
+            tags=tuple(dict.fromkeys((*named(self._header(TAGS_HEADER)), *self._ruled(tally.model, own.client)))),
+            prices=self._rules.prices.version,
+        )
+
+    def _bill(self, tally: Tally, state: CallState) -> Bill:
+        """Only a message costs: an error, a list, a count do not. One that broke off cost what was seen, at least."""
+        free = Bill(model=tally.model, cost_pico=0)
+        refused = self._status is not None and self._status >= 400
+        if self._path != MESSAGES and not self._streaming and tally.usage is None:
+            return free
+        if tally.usage is None and (refused or tally.error is not None):
+            return free
+        if self._call.method != "POST" or (self._status is None and state is CallState.FAILED):
+            return free
+        return cost.of(tally, self._rules.prices, self._clock())
+
+    def _ruled(self, model: str | None, client: str | None) -> tuple[str, ...]:
+        return self._rules.tagger.tags(
+            Seen(
+                model=model or "",
+                path=self._path,
+                client=client or "",
+                metadata=self._asked.metadata,
+                prompt=self._asked.prompt,
+            )
+        )
+
+    def _read_request(self) -> None:
+        """Once, when the answer begins: until then the request may still be on its way."""
+        if self._body is not None:
+            body, self._body = b"".join(self._body), None
+            try:
+                encoded = decoder([self._header("content-encoding")])
+                plain = encoded.feed(body) if encoded is not None else body
+            except CannotDecode:
+                plain = b""
+            self._asked = asked(plain, self._call.headers, self._rules.read_prompts)
+
+    def _fingerprint(self) -> str | None:
+        key = self._header("x-api-key") or self._authorization().removeprefix("Bearer ")
+        return self._rules.fingerprint(key) if key else None
+
+    def _authorization(self) -> str:
+        return self._header("authorization")
+
+    def _header(self, name: str) -> str:
+        return self._headers.get(name, b"").decode("utf-8", "replace")
+
+    def _end(self, finish: Callable[[], None]) -> None:
+        if not self._over:
+            self._over = True
+            self._careful(finish)
+
+    def _careful(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except Exception:  # whatever it is, the call goes on
+            log.exception("a call could not be measured")
+
+
+class _Deaf:
+    """After a copy that cannot be read: nothing more is heard."""
+
+    def feed(self, piece: bytes) -> bytes:
+        return b""

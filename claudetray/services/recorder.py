@@ -1,0 +1,187 @@
+"""Puts calls on record: a line in the journal before a call goes out and before its last byte comes back, rows soon after.
+
+The journal costs microseconds and survives a killed process; rows are written in batches, in the store's thread.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import lru_cache
+from hmac import digest
+from itertools import count
+from uuid import uuid4
+
+from claudetray.core.announcement import Announcement
+from claudetray.core.errors import StoreError
+from claudetray.core.exchange import CallBegun, Ear
+from claudetray.core.rates import PriceTable
+from claudetray.core.usage import CallState, Origin, UsageRecord
+from claudetray.services.call_ear import CallEar
+from claudetray.services.tagging import Tagger
+from claudetray.store.journal import Journal
+from claudetray.store.usage import UsageKept
+
+FLUSH_AFTER_S = 0.02  # so that a burst becomes a batch
+MOST_BATCH = 500
+AGAIN_AFTER_S = 1.0
+MOST_WAITING = 200_000  # records in memory while the store cannot be written; the journal has them all the same
+FINGERPRINT_BYTES = 8
+UNRECORDED = (("HEAD", "/"),)  # Claude Code's hello to a base URL: no call
+log = logging.getLogger(__name__)
+
+
+class Measures:
+    """What calls are measured by. Replaced as a whole when prices, tags or settings change."""
+
+    def __init__(self, prices: PriceTable, tagger: Tagger, read_prompts: bool, fingerprint_key: bytes) -> None:
+        self.prices, self.tagger, self.read_prompts = prices, tagger, read_prompts
+
+        @lru_cache(maxsize=256)
+        def fingerprint(key: str) -> str:
+            return digest(fingerprint_key, key.encode("utf-8", "replace"), "sha256")[:FINGERPRINT_BYTES].hex()
+
+        self.fingerprint: Callable[[str], str] = fingerprint
+
+
+class UsageRecorder:
+    """Hears every call. Events: `recorded`, with the records that were just kept."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        usage: UsageKept,
+        measures: Measures,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+    ) -> None:
+        self._journal, self._usage = journal, usage
+        self.measures = measures
+        self._clock, self._monotonic = clock, monotonic
+        self._prefix, self._numbers = uuid4().hex[:16], count(1)
+        self._waiting: list[tuple[str, list[UsageRecord]]] = []
+        self._flushing: asyncio.Task[None] | None = None
+        self._troubled = False
+        self._lost = 0
+        self.under_way = 0
+        self.recorded: Announcement[tuple[UsageRecord, ...]] = Announcement()
+
+    @property
+    def waiting(self) -> int:
+        """Finished calls that are not rows yet."""
+        return len(self._waiting)
+
+    def begun(self, call: CallBegun) -> Ear:
+        key = f"{self._prefix}-{next(self._numbers)}"
+        path = call.target.partition("?")[0]
+        if (call.method, path) in UNRECORDED:
+            return Unheard()
+        self.under_way += 1
+        self._journaled(
+            lambda: self._journal.begin(
+                key,
+                UsageRecord(
+                    key=key,
+                    origin=Origin.PROXY,
+                    state=CallState.INTERRUPTED,
+                    started_at=call.at,
+                    method=call.method,
+                    path=path,
+                    estimated=True,
+                ),
+            )
+        )
+        return CallEar(call, key, self, self, self._clock, self._monotonic)
+
+    @property
+    def prices(self) -> PriceTable:
+        return self.measures.prices
+
+    @property
+    def tagger(self) -> Tagger:
+        return self.measures.tagger
+
+    @property
+    def read_prompts(self) -> bool:
+        return self.measures.read_prompts
+
+    def fingerprint(self, key: str) -> str:
+        return self.measures.fingerprint(key)
+
+    def noted(self, key: str, record: UsageRecord) -> None:
+        self._journaled(lambda: self._journal.begin(key, record))
+
+    def finished(self, key: str, records: list[UsageRecord]) -> None:
+        self.under_way -= 1
+        self._journaled(lambda: self._journal.finish(key, records))
+        if len(self._waiting) >= MOST_WAITING:
+            self._lost += 1
+            return
+        self._waiting.append((key, records))
+        if self._flushing is None:
+            self._flushing = asyncio.get_running_loop().create_task(self._flush())
+
+    async def settled(self) -> None:
+        """When this returns, every call that had ended is a row, unless the store cannot be written."""
+        while self._flushing is not None and not self._troubled:
+            await asyncio.wait([self._flushing], timeout=AGAIN_AFTER_S)
+
+    async def close(self) -> None:
+        """Write what waits. What cannot be written stays in the journal, and is folded in at the next start."""
+        if self._flushing is not None:
+            self._flushing.cancel()
+            await asyncio.gather(self._flushing, return_exceptions=True)
+        try:
+            while self._waiting:
+                await self._batch()
+        except StoreError as error:
+            log.warning("%s: %s", error.title, error.message)
+
+    async def fold_in(self, leftovers: Sequence[UsageRecord]) -> None:
+        """Keep the calls of a process that was killed. Those that had become rows are known by their keys."""
+        for place in range(0, len(leftovers), MOST_BATCH):
+            await self._usage.add(leftovers[place : place + MOST_BATCH])
+
+    async def _flush(self) -> None:
+        await asyncio.sleep(FLUSH_AFTER_S)
+        while self._waiting:
+            try:
+                await self._batch()
+                self._troubled = False
+            except StoreError as error:
+                if not self._troubled:
+                    self._troubled = True
+                    log.warning("calls wait in the journal: %s: %s", error.title, error.message)
+                await asyncio.sleep(AGAIN_AFTER_S)
+        self._flushing = None
+
+    async def _batch(self) -> None:
+        calls = self._waiting[:MOST_BATCH]
+        kept = await self._usage.add([record for _, records in calls for record in records])
+        del self._waiting[: len(calls)]
+        self._journaled(lambda: self._journal.committed([key for key, _ in calls]))
+        self.recorded(tuple(record for record in kept if record is not None))
+
+    def _journaled(self, write: Callable[[], None]) -> None:
+        try:
+            write()
+        except OSError as error:
+            if not self._troubled:
+                self._troubled = True
+                log.warning("the journal of calls cannot be written (%s); calls go on", error.strerror)
+
+
+class Unheard:
+    """An exchange that is no call."""
+
+    def asked(self, piece: bytes) -> None: ...
+
+    def answering(self, status: int, headers: object) -> None: ...
+
+    def answered(self, piece: bytes) -> None: ...
+
+    def ended(self) -> None: ...
+
+    def left(self) -> None: ...
+
+    def broke(self, kind: str, message: str) -> None: ...
