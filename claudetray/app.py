@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from claudetray import logs, paths
 from claudetray.core.errors import ClaudetrayError, StoreFailed
+from claudetray.core.serving import RATES
 from claudetray.desktop import display
 from claudetray.desktop.notifications import DesktopNotifications
 from claudetray.services.kept import Kept
@@ -27,6 +28,7 @@ from claudetray.services.tasks import Tasks
 from claudetray.store import database, keys
 
 if TYPE_CHECKING:  # for the types alone: importing it takes longer than all the rest together
+    from claudetray.core.serving import Serving
     from claudetray.desktop.login_helper import LoginHelper
     from claudetray.services.monitor import Monitor
     from claudetray.services.parts import Parts
@@ -51,10 +53,15 @@ def main(arguments: list[str]) -> None:
         from claudetray.console_login import main as login
 
         sys.exit(login.main(arguments[1:], paths.resource("icons/claudetray.svg")))
+    if arguments[:1] == [RATES]:
+        from claudetray.prices import library, text
+
+        sys.stdout.write(text.to_json(library.table()))
+        sys.exit(0)
     from claudetray.cli import main as command_line
     from claudetray.cli.context import Launcher
 
-    command_line.main(arguments, Launcher(parts=commands_parts, display=display.available))
+    command_line.main(arguments, Launcher(parts=commands_parts, display=display.available, serve=serve))
 
 
 @asynccontextmanager
@@ -67,6 +74,26 @@ async def commands_parts() -> "AsyncIterator[Parts]":
         notifier = DesktopNotifications(paths.resource("icons/claudetray.svg"))
         async with assembly.parts_opened(kept, os.environ, [notifier], helper(), clock) as parts:
             yield parts
+
+
+def serve(port: int | None) -> int:
+    """The proxy and the local API, until it is told to stop; the exit code."""
+    from claudetray import serving
+
+    home = prepared(paths.home(), on_screen=True)
+
+    async def served() -> None:
+        quit_asked = _quit_event()
+        with kept_opened(home, os.environ) as kept:
+            await serving.Server(kept, os.environ, clock, helper()).run(port, say, quit_asked)
+
+    def say(ready: "Serving") -> None:
+        sys.stdout.write(f"{serving.ready_line(ready)}\n")
+        sys.stdout.flush()
+
+    sys.setswitchinterval(serving.SWITCH_S)
+    asyncio.run(served())
+    return 0
 
 
 def prepared(home: Path, on_screen: bool) -> Path:

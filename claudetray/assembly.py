@@ -14,6 +14,7 @@ from claudetray.channels.slack import Slack
 from claudetray.core.alert import Channel
 from claudetray.core.browser import Browser
 from claudetray.core.errors import ClaudetrayError
+from claudetray.core.rates import PriceTable
 from claudetray.core.settings import loopback
 from claudetray.desktop.monitor_lock import MonitorLock
 from claudetray.providers import catalog, http
@@ -27,6 +28,7 @@ from claudetray.services.refresher import Refresher
 from claudetray.services.sessions import Sessions
 from claudetray.services.sign_in import SignIn
 from claudetray.services.tasks import Tasks
+from claudetray.services.usage_desk import UsageDesk
 
 
 @asynccontextmanager
@@ -60,8 +62,16 @@ async def parts_opened(
             sign_in=SignIn(page, connection, kept.preferences),
             refresher=refresher,
             outbox=Outbox(kept.alerts, channels, clock, kept.home),
+            usage=UsageDesk(kept.usage, kept.tags, kept.prices, published),
             slack_at=lambda url: Slack(client, partial(_itself, url)),
         )
+
+
+async def published() -> PriceTable:
+    """The published prices, read from the library: 8 MiB, paid by who needs them."""
+    from claudetray.prices import library
+
+    return library.table()
 
 
 def built_monitor(parts: Parts, tasks: Tasks, pace: float) -> Monitor:

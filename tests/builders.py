@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from claudetray.core.account import Account
 from claudetray.core.alert import Alert, AlertKind
@@ -15,8 +16,10 @@ from claudetray.core.session import Session, SessionState, Way
 from claudetray.core.settings import Preferences
 from claudetray.core.status import Status
 from claudetray.core.thresholds import Threshold, threshold
+from claudetray.core.usage import CallState, Origin, Tokens, UsageRecord
 
 NOW = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+SOME_TOKENS = Tokens(input=1234, output=340)
 NEXT = NextLook(timedelta(minutes=30), "below $20: every 30 min")
 
 
@@ -93,4 +96,27 @@ def an_alert(title: str = "$18.20 of credit left", health: Health = Health.WARNI
         body="The balance is at or below $20.",
         facts=(("Balance", "$18.20"), ("Threshold", "$20.00")),
         raised_at=NOW,
+    )
+
+
+def a_record(
+    model: str | None = "claude-opus-5",
+    cost: str | None = "0.0123",
+    at: datetime = NOW,
+    state: CallState = CallState.COMPLETE,
+    tokens: Tokens = SOME_TOKENS,
+    **more: Any,
+) -> UsageRecord:
+    """A call; `cost` in dollars, None: unpriced."""
+    return UsageRecord(
+        key=f"{model} {at.isoformat()}",
+        origin=more.pop("origin", Origin.PROXY),
+        state=state,
+        started_at=at,
+        duration=more.pop("duration", timedelta(seconds=2.5)),
+        status=more.pop("status", 200),
+        model=model,
+        tokens=tokens,
+        cost_pico=None if cost is None else int(Decimal(cost).scaleb(12)),
+        **more,
     )

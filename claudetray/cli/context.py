@@ -24,6 +24,7 @@ class Launcher:
 
     parts: Callable[[], AbstractAsyncContextManager[Parts]]
     display: Callable[[], bool]  # can windows be shown?
+    serve: Callable[[int | None], int]  # the proxy and the local API, until told to stop; the exit code
 
 
 def run(context: click.Context, work: Callable[[Parts], Awaitable[T]], schema: str | None = None) -> T:

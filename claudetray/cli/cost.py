@@ -42,7 +42,7 @@ def cost(ctx: click.Context, file: str, at: datetime | None, as_json: bool) -> N
     answer = context.bytes_of(file)
 
     async def work(parts: Parts) -> Bill:
-        return pricing.priced(answer, await parts.prices(), at or parts.clock())
+        return pricing.priced(answer, await parts.usage.prices(), at or parts.clock())
 
     try:
         bill = context.run(ctx, work)

@@ -6,11 +6,11 @@ import click
 
 from claudetray.cli import context
 from claudetray.cli.context import Launcher
-from claudetray.cli.fetch import looked
 from claudetray.core import contract, words
 from claudetray.core.errors import SignInFailed
 from claudetray.core.look import Plan, Trigger
 from claudetray.core.status import Status
+from claudetray.services.look_now import looked
 from claudetray.services.parts import Parts
 from claudetray.services.refresher import Outcome
 from claudetray.services.sign_in import INSTEAD, NO_CREDIT, SignInResult

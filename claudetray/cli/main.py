@@ -9,9 +9,11 @@ from claudetray import __version__
 from claudetray.cli import context
 from claudetray.cli.alerts import alerts
 from claudetray.cli.context import Launcher
+from claudetray.cli.cost import cost
 from claudetray.cli.doctor import doctor
 from claudetray.cli.fetch import fetch
 from claudetray.cli.login import login, logout
+from claudetray.cli.serve import serve
 from claudetray.cli.settings import settings
 from claudetray.cli.snippet import snippet
 from claudetray.cli.status import status
@@ -30,7 +32,7 @@ def group(ctx: click.Context, demo: bool, minimized: bool) -> None:
         raise click.UsageError("--demo and --minimized go without a command.")
 
 
-for command in (status, fetch, login, logout, snippet, settings, thresholds, alerts, doctor):
+for command in (status, fetch, login, logout, snippet, settings, thresholds, alerts, serve, cost, doctor):
     group.add_command(command)
 
 

@@ -16,6 +16,7 @@ class Trigger(StrEnum):
     RESUMED = "resumed"
     ONLINE = "online"
     CHANGED = "changed"
+    BY_HAND = "by_hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from claudetray.core.analytics import NO_SUMS, Sums
 from claudetray.core.usage import UsageRecord
 
+RATES = "published-rates"  # the helper process that prints the published prices
 READY = "ready"  # the word in the line that `claudetray serve` prints
 
 

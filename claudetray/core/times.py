@@ -20,6 +20,11 @@ def rfc3339(at: datetime) -> str:
     return at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
+def rfc3339_millis(at: datetime) -> str:
+    """As the times of calls are written in JSON: UTC, to the millisecond, with a Z."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def from_rfc3339(text: str) -> datetime:
     """The aware UTC time of an RFC 3339 text; one without an offset is taken as UTC.
 

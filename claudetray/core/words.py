@@ -7,6 +7,7 @@ from claudetray.core.money import Money
 from claudetray.core.rates import PICO_DIGITS
 
 DASH = "—"
+ABOUT_DIGITS = 3  # that a cost below a dollar shows at a glance
 _SIGNS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "JPY": "¥"}
 
 
@@ -25,6 +26,20 @@ def money(value: Money | None) -> str:
 def pico(cost: int | None) -> str:
     """A cost of 10^-12 dollars with all its digits: `$1.06376125`; a dash for what is unpriced."""
     return DASH if cost is None else money(Money(Decimal(cost).scaleb(-PICO_DIGITS)))
+
+
+def about(cost: int | None) -> str:
+    """A cost of 10^-12 dollars at a glance: `$0.42`, `$0.0123`, `$1,250.07`; never fewer digits than cents."""
+    if cost is None:
+        return DASH
+    amount = Decimal(cost).scaleb(-PICO_DIGITS)
+    finest = min(-2, amount.adjusted() - (ABOUT_DIGITS - 1)) if amount else -2
+    return money(Money(amount.quantize(Decimal(1).scaleb(finest)).normalize()))
+
+
+def count(number: int | None) -> str:
+    """`1,234`; a dash for what is not known."""
+    return DASH if number is None else f"{number:,}"
 
 
 def short_money(value: Money) -> str:

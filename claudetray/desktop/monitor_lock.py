@@ -8,8 +8,10 @@ from filelock import FileLock, Timeout
 class MonitorLock:
     """Held by the one process that monitors this home."""
 
+    name = "monitor.lock"
+
     def __init__(self, home: Path) -> None:
-        self._lock = FileLock(home / "monitor.lock", mode=0o600)
+        self._lock = FileLock(home / self.name, mode=0o600)
 
     def acquire(self, patience_s: float = 1.0) -> bool:
         """Take it; False when another process monitors this home. (`status` holds it for a blink: hence patience.)"""

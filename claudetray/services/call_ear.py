@@ -25,9 +25,14 @@ log = logging.getLogger(__name__)
 class Rules(Protocol):
     """What a call is measured by, as it stands when the call ends."""
 
-    prices: PriceTable
-    tagger: Tagger
-    read_prompts: bool
+    @property
+    def prices(self) -> PriceTable: ...
+
+    @property
+    def tagger(self) -> Tagger: ...
+
+    @property
+    def read_prompts(self) -> bool: ...
 
     def fingerprint(self, key: str) -> str: ...
 

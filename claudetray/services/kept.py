@@ -11,10 +11,15 @@ from claudetray.services.preferences import PreferencesService
 from claudetray.services.request_kept import RequestKept
 from claudetray.store.accounts import AccountsKept
 from claudetray.store.alerts import AlertsKept
+from claudetray.store.analytics import AnalyticsKept
 from claudetray.store.database import Database
 from claudetray.store.looks import LooksKept
 from claudetray.store.preferences import SettingsKept, ThresholdsKept
+from claudetray.store.prices import PricesKept
 from claudetray.store.sessions import SessionKept
+from claudetray.store.tags import TagsKept
+from claudetray.store.upkeep import Upkeep
+from claudetray.store.usage import UsageKept
 from claudetray.store.vault import OpeningVault
 
 
@@ -32,6 +37,11 @@ class Kept:
     sessions: SessionKept
     preferences: PreferencesService
     board: Board
+    usage: UsageKept
+    analytics: AnalyticsKept
+    tags: TagsKept
+    prices: PricesKept
+    upkeep: Upkeep
 
     @classmethod
     def on(
@@ -53,4 +63,9 @@ class Kept:
             sessions=sessions,
             preferences=preferences,
             board=Board(accounts, looks, request, sessions, preferences, vault, clock),
+            usage=UsageKept(database),
+            analytics=AnalyticsKept(database),
+            tags=TagsKept(database),
+            prices=PricesKept(database),
+            upkeep=Upkeep(database),
         )

@@ -15,6 +15,7 @@ from claudetray.services.preferences import PreferencesService
 from claudetray.services.refresher import Refresher
 from claudetray.services.sessions import Sessions
 from claudetray.services.sign_in import SignIn
+from claudetray.services.usage_desk import UsageDesk
 from claudetray.store.alerts import AlertsKept
 
 
@@ -31,6 +32,7 @@ class Parts:
     sign_in: SignIn
     refresher: Refresher
     outbox: Outbox
+    usage: UsageDesk
     slack_at: Callable[[str], Channel]  # Slack at a webhook that is not kept yet
 
     @property

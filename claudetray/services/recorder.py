@@ -1,4 +1,4 @@
-"""Puts calls on record: a line in the journal before a call goes out and before its last byte comes back, rows soon after.
+"""Puts calls on record: a line in the journal as a call goes out and before its last byte comes back, rows soon after.
 
 The journal costs microseconds and survives a killed process; rows are written in batches, in the store's thread.
 """

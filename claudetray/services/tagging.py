@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-import re2
-
 from claudetray.core.errors import SettingRefused
 from claudetray.core.tag import MOST_PATTERN, MOST_TAG_NAME, Field, Tag, TagRule
 from claudetray.core.usage import UsageRecord
@@ -51,6 +49,8 @@ def compiled(rule: TagRule) -> Any:
     """The pattern of a rule. Raises: SettingRefused with a sentence when it is none."""
     if not rule.pattern or len(rule.pattern) > MOST_PATTERN:
         raise SettingRefused(f"A pattern has 1 to {MOST_PATTERN} characters.")
+    import re2  # nobody who has no rules pays for it
+
     options = re2.Options()
     options.case_sensitive = False
     options.log_errors = False

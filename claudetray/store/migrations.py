@@ -78,7 +78,101 @@ def _s002_session(db: pw.SqliteDatabase) -> None:
         db.execute_sql(statement)
 
 
-STEPS: tuple[Step, ...] = (_s001_foundation, _s002_session)
+def _s003_usage(db: pw.SqliteDatabase) -> None:
+    for statement in (
+        """CREATE TABLE usage (
+            id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, origin TEXT NOT NULL, state TEXT NOT NULL,
+            started_at INTEGER NOT NULL, duration_ms INTEGER, ttft_ms INTEGER, method TEXT NOT NULL,
+            path TEXT NOT NULL, status INTEGER, streaming INTEGER NOT NULL, model TEXT, requested_model TEXT,
+            input_tokens INTEGER, output_tokens INTEGER, cache_read_tokens INTEGER, cache_write_5m_tokens INTEGER,
+            cache_write_1h_tokens INTEGER, usage TEXT, cost_pico INTEGER, estimated INTEGER NOT NULL,
+            flags TEXT NOT NULL, stop_reason TEXT, request_id TEXT, message_id TEXT, client TEXT,
+            key_fingerprint TEXT, session TEXT, project TEXT, tools TEXT NOT NULL, headers TEXT NOT NULL,
+            error_kind TEXT, error_message TEXT, prices TEXT NOT NULL, counted INTEGER NOT NULL)""",
+        "CREATE INDEX usage_started ON usage (started_at)",
+        "CREATE INDEX usage_model ON usage (model, started_at)",
+        "CREATE INDEX usage_client ON usage (client, started_at)",
+        "CREATE INDEX usage_status ON usage (status, started_at)",
+        "CREATE INDEX usage_state ON usage (state, started_at)",
+        "CREATE INDEX usage_origin ON usage (origin, started_at)",
+        "CREATE INDEX usage_session ON usage (session, started_at) WHERE session IS NOT NULL",
+        "CREATE INDEX usage_project ON usage (project, started_at) WHERE project IS NOT NULL",
+        "CREATE INDEX usage_request ON usage (request_id, started_at) WHERE request_id IS NOT NULL",
+        "CREATE INDEX usage_unpriced ON usage (started_at) WHERE cost_pico IS NULL",
+        "CREATE TABLE usage_count (id INTEGER PRIMARY KEY CHECK (id = 1), kept INTEGER NOT NULL)",
+        "INSERT INTO usage_count VALUES (1, 0)",
+        # AUTOINCREMENT: the search index names tags by number, so a number never comes back.
+        """CREATE TABLE tag (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL COLLATE NOCASE UNIQUE, color TEXT NOT NULL,
+            rules TEXT NOT NULL)""",
+        """CREATE TABLE usage_tag (
+            usage_id INTEGER NOT NULL REFERENCES usage ON DELETE CASCADE,
+            tag_id INTEGER NOT NULL REFERENCES tag ON DELETE CASCADE,
+            started_at INTEGER NOT NULL, by_hand INTEGER NOT NULL, PRIMARY KEY (usage_id, tag_id)) WITHOUT ROWID""",
+        "CREATE INDEX usage_tag_newest ON usage_tag (tag_id, started_at, usage_id)",
+        """CREATE TABLE rollup (
+            grain INTEGER NOT NULL, tag_id INTEGER NOT NULL, model TEXT NOT NULL, client TEXT NOT NULL,
+            bucket INTEGER NOT NULL, origin TEXT NOT NULL, calls INTEGER NOT NULL, failed INTEGER NOT NULL,
+            interrupted INTEGER NOT NULL, unpriced INTEGER NOT NULL, estimated INTEGER NOT NULL,
+            input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL, cache_read_tokens INTEGER NOT NULL,
+            cache_write_5m_tokens INTEGER NOT NULL, cache_write_1h_tokens INTEGER NOT NULL,
+            cost_pico INTEGER NOT NULL, duration_ms INTEGER NOT NULL, timed INTEGER NOT NULL,
+            PRIMARY KEY (grain, tag_id, model, client, bucket, origin)) WITHOUT ROWID""",
+        """CREATE TABLE price (
+            id INTEGER PRIMARY KEY, model TEXT NOT NULL, since TEXT, input TEXT NOT NULL, output TEXT NOT NULL,
+            cache_read TEXT NOT NULL, cache_write_5m TEXT NOT NULL, cache_write_1h TEXT NOT NULL)""",
+        # What a person may search for, and marks that narrow a search down: state, origin, status, day, month, tags.
+        """CREATE VIEW usage_words AS SELECT id,
+            path || ' ' || coalesce(model, '') || ' ' || coalesce(nullif(requested_model, model), '') || ' '
+                || coalesce(client, '') || ' ' || coalesce(stop_reason, '') || ' ' || coalesce(error_kind, '') || ' '
+                || coalesce(error_message, '') || ' ' || tools || ' ' || flags || ' ' || coalesce(session, '') || ' '
+                || coalesce(project, '') || ' ' || coalesce(request_id, '') || ' ' || coalesce(message_id, '')
+                AS words,
+            state || ' ' || origin || coalesce(' s' || status, '') || iif(cost_pico IS NULL, ' unpriced', '')
+                || strftime(' d%Y%m%d m%Y%m', started_at / 1000, 'unixepoch')
+                || coalesce((SELECT group_concat(' t' || tag_id, '') FROM usage_tag WHERE usage_id = usage.id), '')
+                AS marks
+            FROM usage""",
+        """CREATE VIRTUAL TABLE usage_search USING fts5 (
+            words, marks, content='usage_words', content_rowid='id', columnsize=0, tokenize='unicode61')""",
+    ):
+        db.execute_sql(statement)
+    for name, color, rules in _STARTER_TAGS:
+        db.execute_sql("INSERT INTO tag (name, color, rules) VALUES (?, ?, ?)", (name, color, rules))
+
+
+_STARTER_TAGS = (
+    (
+        "coding",
+        "#c15f3c",
+        r"""[["client","claude-cli|cursor|zed|copilot|aider|cline|continue|opencode"],"""
+        r"""["metadata","tool:(bash|edit|multiedit|write|str_replace|text_editor)"]]""",
+    ),
+    (
+        "debugging",
+        "#d4a574",
+        r"""[["prompt","\\b(traceback|stack ?trace|segfault|debug|bug|exception)\\b"]]""",
+    ),
+    (
+        "refactor",
+        "#3b82f6",
+        r"""[["prompt","\\b(refactor|clean ?up|rename|extract (a )?(function|method))"]]""",
+    ),
+    (
+        "research",
+        "#5b8a6f",
+        r"""[["metadata","tool:web_(search|fetch)"],"""
+        r"""["prompt","\\b(research|compare|sources?|literature|summari[sz]e)\\b"]]""",
+    ),
+    (
+        "writing",
+        "#7a736a",
+        r"""[["prompt","\\b(essay|blog post|e-?mail|proofread|rewrite|translate)\\b"]]""",
+    ),
+    ("batch", "#8b5cf6", r"""[["path","^/v1/messages/batches"]]"""),
+)
+
+STEPS: tuple[Step, ...] = (_s001_foundation, _s002_session, _s003_usage)
 
 
 def migrate(db: pw.SqliteDatabase, file: Path, steps: tuple[Step, ...] = STEPS) -> None:

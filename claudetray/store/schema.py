@@ -1,4 +1,6 @@
-"""The rows, as the last migration leaves the tables. Money is in micro-units, time in epoch milliseconds (UTC)."""
+"""The rows, as the last migration leaves the tables. Money is in micro-units, the cost
+of a call in pico-dollars, time in epoch milliseconds (UTC).
+"""
 
 import peewee as pw
 
@@ -191,6 +193,126 @@ class DeliveryRow(pw.Model):
         table_name = "delivery"
 
 
+class UsageRow(pw.Model):
+    """One API call. Its text is searched through the view `usage_words` and the index `usage_search`."""
+
+    id = pw.AutoField()
+    key = pw.TextField(unique=True)
+    origin = pw.TextField()
+    state = pw.TextField()
+    started_at = pw.IntegerField()
+    duration_ms = pw.IntegerField(null=True)
+    ttft_ms = pw.IntegerField(null=True)
+    method = pw.TextField()
+    path = pw.TextField()
+    status = pw.IntegerField(null=True)
+    streaming = pw.BooleanField()
+    model = pw.TextField(null=True)
+    requested_model = pw.TextField(null=True)
+    input_tokens = pw.IntegerField(null=True)
+    output_tokens = pw.IntegerField(null=True)
+    cache_read_tokens = pw.IntegerField(null=True)
+    cache_write_5m_tokens = pw.IntegerField(null=True)
+    cache_write_1h_tokens = pw.IntegerField(null=True)
+    usage = pw.TextField(null=True)
+    cost_pico = pw.IntegerField(null=True)
+    estimated = pw.BooleanField()
+    flags = pw.TextField()
+    stop_reason = pw.TextField(null=True)
+    request_id = pw.TextField(null=True)
+    message_id = pw.TextField(null=True)
+    client = pw.TextField(null=True)
+    key_fingerprint = pw.TextField(null=True)
+    session = pw.TextField(null=True)
+    project = pw.TextField(null=True)
+    tools = pw.TextField()
+    headers = pw.TextField()
+    error_kind = pw.TextField(null=True)
+    error_message = pw.TextField(null=True)
+    prices = pw.TextField()
+    counted = pw.BooleanField()  # False: delivered twice, the tokens are another row's
+
+    class Meta:
+        table_name = "usage"
+
+
+class UsageCountRow(pw.Model):
+    """One row, number 1: how many calls are kept, for counting ten million takes a second."""
+
+    id = pw.IntegerField(primary_key=True)
+    kept = pw.IntegerField()
+
+    class Meta:
+        table_name = "usage_count"
+
+
+class TagRow(pw.Model):
+    id = pw.AutoField()
+    name = pw.TextField(unique=True)
+    color = pw.TextField()
+    rules = pw.TextField()
+
+    class Meta:
+        table_name = "tag"
+
+
+class UsageTagRow(pw.Model):
+    """That a call has a tag. `started_at` is the call's, so that a tag's newest calls are found without a sort."""
+
+    usage_id = pw.IntegerField()
+    tag_id = pw.IntegerField()
+    started_at = pw.IntegerField()
+    by_hand = pw.BooleanField()
+
+    class Meta:
+        table_name = "usage_tag"
+        primary_key = pw.CompositeKey("usage_id", "tag_id")
+
+
+class RollupRow(pw.Model):
+    """The sums of some calls. `rollups.py` says what the key means."""
+
+    grain = pw.IntegerField()
+    tag_id = pw.IntegerField()
+    model = pw.TextField()
+    client = pw.TextField()
+    bucket = pw.IntegerField()
+    origin = pw.TextField()
+    calls = pw.IntegerField()
+    failed = pw.IntegerField()
+    interrupted = pw.IntegerField()
+    unpriced = pw.IntegerField()
+    estimated = pw.IntegerField()
+    input_tokens = pw.IntegerField()
+    output_tokens = pw.IntegerField()
+    cache_read_tokens = pw.IntegerField()
+    cache_write_5m_tokens = pw.IntegerField()
+    cache_write_1h_tokens = pw.IntegerField()
+    cost_pico = pw.IntegerField()
+    duration_ms = pw.IntegerField()
+    timed = pw.IntegerField()
+
+    class Meta:
+        table_name = "rollup"
+        primary_key = pw.CompositeKey("grain", "tag_id", "model", "client", "bucket", "origin")
+
+
+class PriceRow(pw.Model):
+    """A price that the person set. Rates are decimal text, in dollars per million tokens."""
+
+    id = pw.AutoField()
+    model = pw.TextField()
+    since = pw.TextField(null=True)
+    input = pw.TextField()
+    output = pw.TextField()
+    cache_read = pw.TextField()
+    cache_write_5m = pw.TextField()
+    cache_write_1h = pw.TextField()
+
+    class Meta:
+        table_name = "price"
+
+
 ROWS = (
     AccountRow,
     ReadingRow,
@@ -207,4 +329,10 @@ ROWS = (
     PageVisitRow,
     AlertRow,
     DeliveryRow,
+    UsageRow,
+    UsageCountRow,
+    TagRow,
+    UsageTagRow,
+    RollupRow,
+    PriceRow,
 )

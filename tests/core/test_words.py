@@ -30,6 +30,28 @@ def test_what_is_not_known_is_a_dash() -> None:
     assert words.money(None) == words.clock(None, NOW) == words.moment(None) == words.day(None) == "—"
 
 
+@pytest.mark.parametrize(
+    ("dollars", "text"),
+    [
+        ("0", "$0.00"),
+        ("0.42", "$0.42"),
+        ("0.42317625", "$0.423"),
+        ("0.0123456", "$0.0123"),
+        ("0.000003", "$0.000003"),
+        ("0.999999", "$1.00"),
+        ("1250.0651", "$1,250.07"),
+        ("20", "$20.00"),
+    ],
+)
+def test_costs_at_a_glance_never_become_nothing(dollars: str, text: str) -> None:
+    assert words.about(int(Decimal(dollars).scaleb(12))) == text
+    assert words.about(None) == "—"
+
+
+def test_counts() -> None:
+    assert (words.count(1234567), words.count(0), words.count(None)) == ("1,234,567", "0", "—")
+
+
 def test_round_amounts_lose_their_cents_where_it_is_short() -> None:
     assert words.short_money(dollars("20")) == "$20"
     assert words.short_money(dollars("1000")) == "$1,000"

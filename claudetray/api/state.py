@@ -1,0 +1,60 @@
+"""What is known now, over the local API: health, status, alerts; a look, a balance set by hand."""
+
+from decimal import Decimal
+
+from aiohttp import web
+
+from claudetray.api.desk import Desk
+from claudetray.api.endpoint import bodied, queried, said
+from claudetray.api.shapes import AlertFilters, BalanceEntry
+from claudetray.core import contract
+from claudetray.core.look import Trigger
+from claudetray.core.money import Money
+from claudetray.services.by_hand import BalanceByHand
+from claudetray.services.look_now import looked
+
+
+async def health(request: web.Request, desk: Desk) -> web.StreamResponse:
+    return said(
+        {
+            "ok": True,
+            "version": desk.version,
+            "pid": desk.pid,
+            "upstream": desk.upstream,
+            "under_way": desk.under_way(),
+            "waiting": desk.waiting(),
+            "monitored": desk.monitored(),
+        }
+    )
+
+
+async def status(request: web.Request, desk: Desk) -> web.StreamResponse:
+    return said(contract.status(await desk.kept.board.status(), desk.monitored()))
+
+
+async def alerts(request: web.Request, desk: Desk) -> web.StreamResponse:
+    limit = queried(request, AlertFilters).limit
+    items = [contract.alert(alert, deliveries) for alert, deliveries in await desk.kept.alerts.latest(limit)]
+    return said({"items": items, "next_cursor": None})
+
+
+async def fetch(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """Look now. A look that fails is told as the error that it is."""
+    outcome, next_at = await looked(await desk.parts(), Trigger.ASKED)
+    if outcome.error is not None:
+        raise outcome.error
+    shown = contract.reading(outcome.reading)
+    return said({"ok": True, **shown, "next_fetch_at": contract.time(next_at), "reason": outcome.next_look.reason})
+
+
+async def balance(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """Set the balance by hand; the next look goes before it."""
+    entry = await bodied(request, BalanceEntry)
+    by_hand = BalanceByHand(desk.kept.accounts, desk.kept.looks, desk.kept.preferences, desk.clock)
+    await by_hand.set(Money(Decimal(entry.amount), entry.currency))
+    return await status(request, desk)
+
+
+async def release_monitor(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """A tray has come, and monitors from here on."""
+    return said({"ok": True, "released": await desk.release_monitor()})

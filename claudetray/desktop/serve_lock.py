@@ -1,0 +1,57 @@
+"""One `claudetray serve` per home: a lock, and beside it where it serves; and the token of its local API."""
+
+import json
+import os
+from contextlib import suppress
+from pathlib import Path
+from secrets import token_urlsafe
+
+from claudetray.core.serving import Serving
+from claudetray.desktop.monitor_lock import MonitorLock
+
+SAID, TOKEN = "serve.json", "api-token"
+TOKEN_BYTES = 32
+
+
+class ServeLock(MonitorLock):
+    """Held by the one process that serves this home."""
+
+    name = "serve.lock"
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(home)
+        self._said = home / SAID
+
+    def say(self, serving: Serving) -> None:
+        """Write down where we serve. Shape: `{"url": str, "pid": int, "version": str}`. Raises: OSError."""
+        text = json.dumps({"url": serving.url, "pid": serving.pid, "version": serving.version})
+        _write(self._said, text)
+
+    def release(self) -> None:
+        with suppress(OSError):
+            self._said.unlink(missing_ok=True)
+        super().release()
+
+
+def api_token(home: Path) -> str:
+    """The token of the local API, made at its first use; the file is its owner's alone. Raises: OSError."""
+    file = home / TOKEN
+    try:
+        if token := file.read_text().strip():
+            if os.name == "posix":
+                file.chmod(0o600)
+            return token
+    except (FileNotFoundError, UnicodeDecodeError):
+        pass
+    token = token_urlsafe(TOKEN_BYTES)
+    _write(file, token)
+    return token
+
+
+def _write(file: Path, text: str) -> None:
+    """Whole or not at all, readable by its owner from the first byte on."""
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(fd, "w") as opened:
+        opened.write(text)
+    os.replace(draft, file)

@@ -1,0 +1,1 @@
+"""The logging proxy: calls go out and answers come back byte for byte, and each is heard on the way."""

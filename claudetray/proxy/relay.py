@@ -1,0 +1,92 @@
+"""The proxy itself: every call that may pass goes to the upstream and back. Knows neither accounts nor prices."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from claudetray.core.exchange import CallBegun, Headers, Recorder, Refusal
+from claudetray.proxy import guard, refusals
+from claudetray.proxy import headers as wire
+from claudetray.proxy.delivery import Delivery
+from claudetray.proxy.exchange import Exchange
+from claudetray.proxy.upstream import Upstream
+
+
+class Relay:
+    """Relays calls until `closing`; from then on those under way may finish, and new ones are refused."""
+
+    def __init__(self, upstream: Upstream, recorder: Recorder) -> None:
+        self._upstream = upstream
+        self._recorder = recorder
+        self._busy = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._closing = False
+
+    @property
+    def route(self) -> web.RouteDef:
+        """Every method and every path, an encoded line break in it too. Add it last: it leaves nothing over."""
+        return web.route("*", r"/{path:[\s\S]*}", self.handle, expect_handler=_left_to_the_upstream)
+
+    @property
+    def busy(self) -> int:
+        """How many exchanges are under way."""
+        return self._busy
+
+    def closing(self) -> None:
+        """Take no new calls."""
+        self._closing = True
+
+    async def idle(self) -> None:
+        """Waits until no exchange is under way."""
+        await self._idle.wait()
+
+    async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
+        """The handler behind `route`."""
+        return await self._relay(request, request.raw_path, request.raw_headers)
+
+    async def pass_on(
+        self, request: web.BaseRequest, *, target: str, own_headers: Mapping[str, str]
+    ) -> web.StreamResponse:
+        """The same for `target`, with `own_headers` in place of the client's credentials.
+
+        Raises: ValueError when a header's value has a line break in it.
+        """
+        return await self._relay(request, target, wire.with_credentials(request.raw_headers, own_headers))
+
+    async def _relay(self, request: web.BaseRequest, target: str, headers: Headers) -> web.StreamResponse:
+        refusal = self._refusal(request, target)
+        if refusal is not None:
+            return refusals.answer(refusal)
+        self._busy += 1
+        self._idle.clear()
+        try:
+            ear = self._recorder.begun(
+                CallBegun(at=datetime.now(UTC), method=request.method, target=target, headers=headers)
+            )
+            delivery = Delivery(request)
+            return await Exchange(self._upstream, request, ear, delivery, target, headers).run()
+        finally:
+            self._busy -= 1
+            if self._busy == 0:
+                self._idle.set()
+
+    def _refusal(self, request: web.BaseRequest, target: str) -> Refusal | None:
+        refusal = guard.refusal(request.headers, own_port(request))
+        if refusal is not None:
+            return refusal
+        if self._closing:
+            return refusals.CLOSING
+        return None if target.startswith("/") else refusals.NOT_A_PATH
+
+
+def own_port(request: web.BaseRequest) -> int:
+    """The port that a request came in at, as the guard wants it."""
+    name = request.protocol.sockname
+    return name[1] if isinstance(name, tuple) else 0
+
+
+async def _left_to_the_upstream(request: web.Request) -> None:
+    """`Expect: 100-continue` is passed on, and so is the answer to it."""

@@ -1,0 +1,311 @@
+"""The composition root of `claudetray serve`: proxy, local API, and the monitor while no tray has it."""
+
+import asyncio
+import gc
+import json
+import logging
+import os
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from aiohttp import web
+
+from claudetray import __version__, paths
+from claudetray.api.desk import Desk
+from claudetray.api.events import Listeners
+from claudetray.api.gate import Gate, refused
+from claudetray.api.routes import routes
+from claudetray.core import settings
+from claudetray.core.announcement import Announcement
+from claudetray.core.browser import Browser
+from claudetray.core.errors import ClaudetrayError, ServeFailed, SettingRefused
+from claudetray.core.rates import PriceTable
+from claudetray.core.serving import RATES, READY, Serving
+from claudetray.core.status import Status
+from claudetray.desktop.monitor_lock import MonitorLock
+from claudetray.desktop.serve_lock import ServeLock, api_token
+from claudetray.prices import text as price_text
+from claudetray.proxy import guard, refusals
+from claudetray.proxy.listener import Listener
+from claudetray.proxy.relay import Relay, own_port
+from claudetray.proxy.upstream import Upstream
+from claudetray.services.kept import Kept
+from claudetray.services.monitor import Monitor
+from claudetray.services.parts import Parts
+from claudetray.services.recorder import Measures, UsageRecorder
+from claudetray.services.tagging import Tagger
+from claudetray.services.tasks import Tasks
+from claudetray.services.usage_desk import UsageDesk
+from claudetray.store.journal import Journal, leftovers
+
+HOST = "127.0.0.1"
+RATES_WITHIN_S = 60.0
+FINISH_WITHIN_S = 30.0  # for the streams that are under way at the end
+BEAT_S = 2.0  # how soon what another process kept (tags, prices, settings) holds here
+MONITOR_EVERY = 15  # beats
+UPKEEP_EVERY = 1800
+# A thread that computes (a batch of rows) hands over to the event loop this soon; the default of 5 ms would be
+# seen in every call's latency (measured).
+SWITCH_S = 0.0005
+log = logging.getLogger(__name__)
+
+
+class Server:
+    """Everything of one `claudetray serve`."""
+
+    def __init__(self, kept: Kept, environ: Mapping[str, str], clock: Callable[[], datetime], browser: Browser) -> None:
+        self._kept, self._environ, self._clock, self._browser = kept, environ, clock, browser
+        self._stack = AsyncExitStack()
+        self._tasks = Tasks()
+        self._lock, self._monitor_lock = ServeLock(kept.home), MonitorLock(kept.home)
+        self._monitor: Monitor | None = None
+        self._leave_monitor_until: datetime | None = None
+        self._parts: Parts | None = None
+        self._building = asyncio.Lock()
+        self._published: PriceTable | None = None
+        self._seen_changes = -1
+        self.status_changed: Announcement[Status] = Announcement()
+
+    async def run(self, port: int | None, ready: Callable[[Serving], None], quit_asked: asyncio.Event) -> None:
+        """Serve until it is asked to end. Raises: ClaudetrayError when it cannot."""
+        if not self._lock.acquire():
+            raise ServeFailed("A claudetray serve runs for this home already. Stop that one first, or use it.")
+        async with self._stack:
+            self._stack.callback(self._lock.release)
+            self._stack.push_async_callback(self._tasks.close)
+            preferences = await self._kept.preferences.now()
+            upstream = Upstream(self._upstream_address(preferences.upstream))
+            self._stack.push_async_callback(upstream.close)
+            token = self._token()
+            recorder = await self._recorder(token)
+            relay = Relay(upstream, recorder)
+            port = preferences.port if port is None else port
+            listeners = await self._listening(relay, recorder, upstream, token, port, ready)
+            self._stack.push_async_callback(self._no_monitor)
+            self._tasks.start(self._beat(recorder))
+            gc.collect()
+            gc.freeze()  # what stands now stays: no collection need look at it again
+            await quit_asked.wait()
+            log.info("stopping: %d calls are under way", relay.busy)
+            relay.closing()
+            listeners.close()
+            try:
+                async with asyncio.timeout(FINISH_WITHIN_S):
+                    await relay.idle()
+            except TimeoutError:
+                log.warning("%d calls were broken off", relay.busy)
+
+    async def _listening(
+        self,
+        relay: Relay,
+        recorder: UsageRecorder,
+        upstream: Upstream,
+        token: str,
+        port: int,
+        ready: Callable[[Serving], None],
+    ) -> Listeners:
+        desk = self._desk(relay, recorder, upstream, token)
+        listeners = Listeners(desk)
+        app = web.Application(middlewares=[_guarded])
+        app.add_routes([*routes(desk, Gate(token, time.monotonic), listeners), relay.route])
+        listener = Listener(app)
+        self._stack.push_async_callback(listener.cleanup)
+        await listener.setup()
+        site = web.TCPSite(listener, HOST, port, backlog=2048)
+        try:
+            await site.start()
+        except OSError as error:
+            raise ServeFailed(
+                f"Port {port} on {HOST} cannot be used ({error.strerror}). Choose another one."
+            ) from error
+        serving = Serving(url=f"http://{HOST}:{listener.addresses[0][1]}", pid=os.getpid(), version=__version__)
+        self._lock.say(serving)
+        ready(serving)
+        return listeners
+
+    def _desk(self, relay: Relay, recorder: UsageRecorder, upstream: Upstream, token: str) -> Desk:
+        kept = self._kept
+        return Desk(
+            clock=self._clock,
+            kept=kept,
+            usage=UsageDesk(kept.usage, kept.tags, kept.prices, self._prices),
+            token=token,
+            version=__version__,
+            pid=os.getpid(),
+            upstream=upstream.address,
+            settled=recorder.settled,
+            under_way=lambda: recorder.under_way,
+            waiting=lambda: recorder.waiting,
+            monitored=self._monitored,
+            parts=self._built,
+            changed=lambda: self._remeasure(recorder),
+            release_monitor=self._release_monitor,
+            pass_on=lambda request: self._with_our_key(request, relay),
+            recorded=recorder.recorded,
+            status_changed=self.status_changed,
+        )
+
+    async def _recorder(self, token: str) -> UsageRecorder:
+        """The recorder, after what a killed process left behind was kept."""
+        await self._prices()
+        journal = Journal(self._kept.home)
+        self._stack.callback(journal.close)
+        # Not the token itself, but as secret as it is: fingerprints of keys cannot be guessed without it.
+        self._fingerprint_key = sha256(b"fingerprint of keys " + token.encode()).digest()
+        recorder = UsageRecorder(journal, self._kept.usage, await self._measures(), self._clock, time.monotonic)
+        self._stack.push_async_callback(recorder.close)
+        for leftover in leftovers(self._kept.home):
+            if leftover.records:
+                log.info("%d calls of a killed process are kept", len(leftover.records))
+            await recorder.fold_in(leftover.records)
+            leftover.remove()
+        return recorder
+
+    async def _measures(self) -> Measures:
+        table = (await self._prices()).overridden(await self._kept.prices.all())
+        tagger = Tagger(await self._kept.tags.all())
+        preferences = await self._kept.preferences.now()
+        return Measures(table, tagger, preferences.read_prompts, self._fingerprint_key)
+
+    async def _remeasure(self, recorder: UsageRecorder) -> None:
+        recorder.measures = await self._measures()
+
+    async def _prices(self) -> PriceTable:
+        """The published prices, read in a process of its own: the library would take 8 MiB of this one."""
+        if self._published is None:
+            self._published = await _published_apart()
+        return self._published
+
+    async def _beat(self, recorder: UsageRecorder) -> None:
+        """What others kept is noticed; the monitor is taken up when nobody has it; old records go."""
+        beats = 0
+        while True:
+            try:
+                changes = await self._kept.database.changes()
+                if changes != self._seen_changes:
+                    self._seen_changes = changes
+                    await self._remeasure(recorder)
+                if beats % MONITOR_EVERY == 0:
+                    await self._take_up_monitor()
+                if beats % UPKEEP_EVERY == 1:
+                    await self._tidy(recorder)
+            except ClaudetrayError as error:
+                log.warning("%s: %s", error.title, error.message)
+            except Exception:
+                log.exception("a beat failed")
+            beats += 1
+            await asyncio.sleep(BEAT_S)
+
+    async def _tidy(self, recorder: UsageRecorder) -> None:
+        preferences = await self._kept.preferences.now()
+        keep = timedelta(days=preferences.keep_days) if preferences.keep_days else None
+        gone = await self._kept.upkeep.purge(keep, preferences.keep_records or None, self._clock())
+        if gone:
+            log.info("%d old records are deleted; their sums stay", gone)
+        if recorder.under_way == 0:
+            await self._kept.upkeep.shrink()
+
+    async def _built(self) -> Parts:
+        """What looks, built when it is first needed: it doubles the memory of a server that only relays."""
+        async with self._building:
+            if self._parts is None:
+                from claudetray import assembly
+                from claudetray.desktop.notifications import DesktopNotifications
+
+                notifier = DesktopNotifications(paths.resource("icons/claudetray.svg"))
+                self._parts = await self._stack.enter_async_context(
+                    assembly.parts_opened(self._kept, self._environ, [notifier], self._browser, self._clock)
+                )
+            return self._parts
+
+    def _monitored(self) -> bool:
+        return self._monitor is not None or self._monitor_lock.taken()
+
+    async def _take_up_monitor(self) -> None:
+        if self._monitor is not None or not await self._kept.request.kept():
+            return
+        if self._leave_monitor_until is not None and self._clock() < self._leave_monitor_until:
+            return
+        if not self._monitor_lock.acquire(patience_s=0):
+            return
+        log.info("monitoring")
+        parts = await self._built()
+        from claudetray import assembly
+
+        monitor = self._monitor = assembly.built_monitor(parts, self._tasks, 1.0)
+        monitor.status_changed.listen(self.status_changed)
+        await monitor.start()
+
+    async def _release_monitor(self) -> bool:
+        """For a tray that has come: it has windows, and buttons in its notifications."""
+        self._leave_monitor_until = self._clock() + timedelta(minutes=2)
+        released = self._monitor is not None
+        await self._no_monitor()
+        return released
+
+    async def _no_monitor(self) -> None:
+        monitor, self._monitor = self._monitor, None
+        if monitor is not None:
+            await monitor.stop()
+            self._monitor_lock.release()
+
+    async def _with_our_key(self, request: web.Request, relay: Relay) -> web.StreamResponse:
+        key = await self._kept.vault.secret(settings.PROXY_KEY.key)
+        if not key:
+            return refused(
+                409,
+                "no_key",
+                "No key is kept",
+                "Set one in the settings, or with `claudetray settings set proxy.key -`.",
+            )
+        return await relay.pass_on(request, target="/v1/messages", own_headers={"x-api-key": key})
+
+    def _upstream_address(self, kept: str) -> str:
+        """Raises: ServeFailed."""
+        try:
+            return settings.upstream_url(self._environ.get("CLAUDETRAY_UPSTREAM", "").strip() or kept)
+        except (SettingRefused, ValueError) as error:
+            raise ServeFailed(f"CLAUDETRAY_UPSTREAM cannot be used. {error}") from error
+
+    def _token(self) -> str:
+        try:
+            return api_token(self._kept.home)
+        except OSError as error:
+            raise ServeFailed(f"The API token cannot be kept ({error.strerror}).") from error
+
+
+@web.middleware
+async def _guarded(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    refusal = guard.refusal(request.headers, own_port(request))
+    if refusal is None:
+        return await handler(request)
+    if request.path.startswith("/api") or request.path == "/metrics":
+        return refused(refusal.status, "forbidden", "Not from there", refusal.message)
+    return refusals.answer(refusal)
+
+
+async def _published_apart() -> PriceTable:
+    process = await asyncio.create_subprocess_exec(
+        *paths.command(),
+        RATES,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=paths.helper_environ(),
+    )
+    try:
+        async with asyncio.timeout(RATES_WITHIN_S):
+            output, _ = await process.communicate()
+        return price_text.from_json(output)
+    except (TimeoutError, ValueError) as error:
+        raise ServeFailed("The published prices cannot be read; this installation is not whole.") from error
+
+
+def ready_line(serving: Serving) -> str:
+    """Shape: `{"event": "ready", "url": str, "pid": int}`."""
+    return json.dumps({"event": READY, "url": serving.url, "pid": serving.pid})
