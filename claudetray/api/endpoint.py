@@ -4,16 +4,15 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-import pydantic
+import msgspec
 from aiohttp import web
-from pydantic import BaseModel
 
 from claudetray.api.desk import Desk
 from claudetray.core.errors import QueryRefused
 
 MOST_BODY = 1024 * 1024  # bytes
 MOST_IMPORT = 64 * 1024 * 1024
-Model = TypeVar("Model", bound=BaseModel)
+Model = TypeVar("Model", bound=msgspec.Struct)
 Answer = Callable[[web.Request, Desk], Awaitable[web.StreamResponse]]
 
 
@@ -25,9 +24,9 @@ class Endpoint:
     path: str
     summary: str
     answer: Answer
-    query: type[BaseModel] | None = None
-    body: type[BaseModel] | None = None
-    gives: type[BaseModel] | None = None
+    query: type[msgspec.Struct] | None = None
+    body: type[msgspec.Struct] | None = None
+    gives: type[msgspec.Struct] | None = None
     status: int = 200
     takes_media: tuple[str, ...] = ()
     gives_media: tuple[str, ...] = ()
@@ -45,7 +44,10 @@ def queried(request: web.Request, model: type[Model]) -> Model:
     names = list(request.query.keys())
     if len(names) != len(set(names)):
         raise QueryRefused("A parameter is given twice.")
-    return _validated(model, dict(request.query))
+    try:
+        return msgspec.convert(dict(request.query), model, strict=False)
+    except msgspec.ValidationError as error:
+        raise QueryRefused(sentence(error)) from error
 
 
 async def bodied(request: web.Request, model: type[Model]) -> Model:
@@ -54,8 +56,8 @@ async def bodied(request: web.Request, model: type[Model]) -> Model:
         raise QueryRefused("The body is to be JSON, with `Content-Type: application/json`.")
     raw = await read(request, MOST_BODY)
     try:
-        return model.model_validate_json(raw)
-    except pydantic.ValidationError as error:
+        return msgspec.json.decode(raw, type=model)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise QueryRefused(sentence(error)) from error
 
 
@@ -82,16 +84,7 @@ def said(values: Any, status: int = 200) -> web.Response:
     return web.json_response(values, status=status)
 
 
-def sentence(error: pydantic.ValidationError) -> str:
-    """The first of the problems, in a sentence; values are not repeated."""
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = ".".join(str(part) for part in first["loc"])
-    what = str(first["msg"]).removeprefix("Value error, ")
-    return f"`{where}`: {what}." if where else f"The body cannot be read: {what}."
-
-
-def _validated(model: type[Model], values: dict[str, Any]) -> Model:
-    try:
-        return model.model_validate(values)
-    except pydantic.ValidationError as error:
-        raise QueryRefused(sentence(error)) from error
+def sentence(error: Exception) -> str:
+    """What is wrong, and where."""
+    what, _, where = str(error).partition(" - at `$.")
+    return f"{where.rstrip('`')}: {what}." if where else f"It cannot be read: {what}."

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.json_schema import models_json_schema
+from msgspec import Struct
+from msgspec.json import schema_components
 
 from claudetray.api import shapes
 from claudetray.api.endpoint import Endpoint
 
-REF = "#/components/schemas/{model}"
+REF = "#/components/schemas/{name}"
 EVERYWHERE = {
     401: "The token is missing or wrong.",
     403: "The request comes from a web page, or names another host.",
@@ -21,11 +21,10 @@ EVERYWHERE = {
 def described(table: Iterable[Endpoint], version: str) -> dict[str, Any]:
     """The document (OpenAPI 3.1)."""
     endpoints = tuple(table)
-    given = [model for endpoint in endpoints if (model := endpoint.gives)]
-    taken = [model for endpoint in endpoints if (model := endpoint.body)]
-    wanted = [(model, "serialization") for model in (*given, shapes.Refused)]
-    wanted += [(model, "validation") for model in taken]
-    keys, schemas = models_json_schema(list(dict.fromkeys(wanted)), ref_template=REF)  # type: ignore[arg-type]
+    given = [model for endpoint in endpoints for model in (endpoint.gives, endpoint.body) if model]
+    wanted = list(dict.fromkeys([*given, shapes.Refused]))
+    found, components = schema_components(wanted, ref_template=REF)
+    keys = dict(zip(wanted, found, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in endpoints:
         operation = _operation(endpoint, keys)
@@ -41,7 +40,7 @@ def described(table: Iterable[Endpoint], version: str) -> dict[str, Any]:
         "security": [{"token": []}],
         "paths": paths,
         "components": {
-            "schemas": schemas["$defs"],
+            "schemas": components,
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -57,7 +56,7 @@ def _operation(endpoint: Endpoint, keys: Any) -> dict[str, Any]:
     if parameters:
         operation["parameters"] = parameters
     if endpoint.body is not None:
-        schema = keys[(endpoint.body, "validation")]
+        schema = keys[endpoint.body]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     elif endpoint.takes_media:
         taken: dict[str, Any] = {media: {"schema": {}} for media in endpoint.takes_media}
@@ -68,7 +67,7 @@ def _operation(endpoint: Endpoint, keys: Any) -> dict[str, Any]:
 def _responses(endpoint: Endpoint, keys: Any) -> dict[str, Any]:
     content: dict[str, Any] = {media: {"schema": {}} for media in endpoint.gives_media}
     if endpoint.gives is not None:
-        content = {"application/json": {"schema": keys[(endpoint.gives, "serialization")]}}
+        content = {"application/json": {"schema": keys[endpoint.gives]}}
     responses: dict[str, Any] = {str(endpoint.status): {"description": "Done.", "content": content}}
     refusals = {**EVERYWHERE, **endpoint.refusals}
     if endpoint.query or endpoint.body or endpoint.takes_media:
@@ -79,7 +78,7 @@ def _responses(endpoint: Endpoint, keys: Any) -> dict[str, Any]:
         refusals[404] = "There is no such thing."
     if endpoint.body or endpoint.path == "/api/fetch":
         refusals[409] = "It cannot be done as things are; the answer says why."
-    problem = {"application/json": {"schema": keys[(shapes.Refused, "serialization")]}}
+    problem = {"application/json": {"schema": keys[shapes.Refused]}}
     for status, what in sorted(refusals.items()):
         responses[str(status)] = {"description": what, "content": problem}
     return responses
@@ -92,11 +91,11 @@ def _path_parameters(endpoint: Endpoint) -> list[dict[str, Any]]:
     return [{"name": "id", "in": "path", "required": True, "schema": schema}]
 
 
-def _query_parameters(model: type[BaseModel] | None) -> list[dict[str, Any]]:
+def _query_parameters(model: type[Struct] | None) -> list[dict[str, Any]]:
     if model is None:
         return []
-    whole = model.model_json_schema(by_alias=True, ref_template=REF)
-    definitions = whole.get("$defs", {})
+    (found,), definitions = schema_components([model], ref_template=REF)
+    whole = _resolved(found, definitions)
     parameters = []
     for name, schema in whole["properties"].items():
         plain = _without_null(_resolved(schema, definitions))

@@ -1,16 +1,19 @@
 """Query parameters turned into what the store is asked."""
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tzlocal import get_localzone
 
 from claudetray.api.shapes import AnalyticsFilters, UsageFilters
 from claudetray.core.analytics import AnalyticsQuery
+from claudetray.core.errors import QueryRefused
 from claudetray.core.usage import UsageQuery
 
 HOUR = timedelta(hours=1)
 RANGE = timedelta(days=30)
+LONGEST = timedelta(days=3660)
+FIRST, LAST = datetime(1970, 1, 1, tzinfo=UTC), datetime(9000, 1, 1, tzinfo=UTC)
 
 
 def usage(asked: UsageFilters) -> UsageQuery:
@@ -32,12 +35,13 @@ def usage(asked: UsageFilters) -> UsageQuery:
 
 
 def analytics(asked: AnalyticsFilters, now: datetime) -> AnalyticsQuery:
-    """The range in whole hours: the first hour is taken whole, and so is the last."""
-    until = asked.to or now
-    since = asked.from_ or until - RANGE
+    """The range in whole hours: the first hour is taken whole, and so is the last. Ten years at most, the last ones."""
+    until = min(max(asked.to or now, FIRST + RANGE), LAST)
+    until = _hour(until) if _hour(until) == until else _hour(until) + HOUR
+    since = _hour(min(max(asked.from_ or until - RANGE, until - LONGEST, FIRST), until))
     return AnalyticsQuery(
-        since=_hour(since),
-        until=_hour(until) if _hour(until) == until else _hour(until) + HOUR,
+        since=since,
+        until=until,
         model=asked.model,
         client=asked.client,
         tag=asked.tag,
@@ -46,8 +50,11 @@ def analytics(asked: AnalyticsFilters, now: datetime) -> AnalyticsQuery:
 
 
 def zone(name: str | None) -> ZoneInfo:
-    """The zone of that name (it was checked), or this machine's."""
-    return ZoneInfo(name) if name else ZoneInfo(str(get_localzone()))
+    """The zone of that name, or this machine's. Raises: QueryRefused when there is none."""
+    try:
+        return ZoneInfo(name or str(get_localzone()))
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise QueryRefused("`tz` is to be a time zone such as Europe/Berlin.") from error
 
 
 def _hour(at: datetime) -> datetime:

@@ -22,7 +22,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             path="/api/status",
             summary="What is known now.",
             answer=state.status,
-            gives=shapes.StatusShape,
+            gives=shapes.Status,
         ),
         Endpoint(
             method="GET",
@@ -165,7 +165,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             summary="Set the balance by hand.",
             answer=state.balance,
             body=shapes.BalanceEntry,
-            gives=shapes.StatusShape,
+            gives=shapes.Status,
         ),
         Endpoint(
             method="GET",

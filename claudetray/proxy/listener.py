@@ -54,10 +54,15 @@ class _Speaker(web.RequestHandler):
     def data_received(self, data: bytes) -> None:
         """A body that goes wrong half-way is an error to its reader: aiohttp alone leaves it waiting for the rest."""
         super().data_received(data)
-        request = self._current_request
-        if self._messages and request is not None and not request.content.is_eof():
-            request.content.set_exception(web.RequestPayloadError("the body cannot be read"))
-            request.content.feed_eof()  # nothing is left to wait for
+        if len(self._messages) > 1:
+            body = self._messages[-2][1]
+        elif self._messages and self._current_request is not None:
+            body = self._current_request.content
+        else:
+            return
+        if not body.is_eof():  # then what came after it can only be the parser's error
+            body.set_exception(web.RequestPayloadError("the body cannot be read"))
+            body.feed_eof()  # nothing is left to wait for
 
     def handle_error(
         self,

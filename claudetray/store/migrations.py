@@ -134,7 +134,8 @@ def _s003_usage(db: pw.SqliteDatabase) -> None:
                 AS marks
             FROM usage""",
         """CREATE VIRTUAL TABLE usage_search USING fts5 (
-            words, marks, content='usage_words', content_rowid='id', columnsize=0, tokenize='unicode61')""",
+            words, marks, content='usage_words', content_rowid='id', columnsize=0, tokenize='unicode61',
+            prefix='1 2 3 4')""",
     ):
         db.execute_sql(statement)
     for name, color, rules in _STARTER_TAGS:

@@ -1,16 +1,29 @@
-"""The status window: the balance, its parts, when we look next and why, and what the last looks brought."""
+"""The status window: the balance, its parts, when we look next and why; the last looks and the recent calls."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QPalette, QShowEvent
-from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from claudetray.core import words
 from claudetray.core.reading import PAID, PROMOTIONAL
+from claudetray.core.serving import ProxyStatus
 from claudetray.core.session import SessionState, described
 from claudetray.core.status import Condition, Status
+from claudetray.core.usage import UsageRecord
 from claudetray.ui import theme
+from claudetray.ui.calls import CallsPage
 from claudetray.ui.cures import BILLING, RETRY, SETTINGS, SIGN_IN, STATUS_PAGE
 from claudetray.ui.health_chip import HealthChip
 from claudetray.ui.history import HistoryTable
@@ -20,13 +33,16 @@ TICK_MS = 1000  # only while the window is visible
 
 
 class StatusWindow(QWidget):
-    """Signals: `fetch_asked`, `pause_asked` (bool), `cure_asked` (its name), `settings_asked`, `quit_asked`."""
+    """Signals: `fetch_asked`, `pause_asked` (bool), `cure_asked` (its name), `settings_asked`, `quit_asked`,
+    `copy_asked` (the proxy's address).
+    """
 
     fetch_asked = Signal()
     pause_asked = Signal(bool)
     settings_asked = Signal()
     quit_asked = Signal()
     cure_asked = Signal(str)
+    copy_asked = Signal(str)
 
     def __init__(self, demo: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,7 +56,8 @@ class StatusWindow(QWidget):
         for notice in (self._failure, self._sign_in_notice):
             notice.cure_asked.connect(self.cure_asked)
         self._facts: dict[str, QLabel] = {}
-        self._history = HistoryTable()
+        self._history, self._calls = HistoryTable(), CallsPage()
+        self._calls.copy_asked.connect(self.copy_asked)
         page = QVBoxLayout(self)
         for notice in (
             self._demo,
@@ -53,8 +70,7 @@ class StatusWindow(QWidget):
             page.addWidget(notice)
         page.addLayout(self._header())
         page.addLayout(self._fact_sheet())
-        page.addWidget(self._history_title())
-        page.addWidget(self._history, 1)
+        page.addWidget(self._lists(), 1)
         page.addLayout(self._footer())
         em = self.fontMetrics().height()
         page.setSpacing(round(em * 0.7))
@@ -91,6 +107,18 @@ class StatusWindow(QWidget):
         self._fetch.setText(self.tr("Fetching…") if status.looking else self.tr("&Fetch now"))
         self._pause.setText(self.tr("&Resume") if status.plan.paused else self.tr("&Pause"))
         self._show_countdown()
+
+    def show_proxy(self, status: ProxyStatus) -> None:
+        """What is known of the proxy."""
+        self._calls.show_proxy(status)
+
+    def show_calls(self, records: Sequence[UsageRecord]) -> None:
+        """The recent calls, newest first."""
+        self._calls.show_calls(records)
+
+    def bring_calls(self) -> None:
+        """The recent calls come to the front."""
+        self._tabs.setCurrentWidget(self._calls)
 
     def show_store_trouble(self, text: str) -> None:
         """Say that nothing can be kept at the moment; an empty text when it can again."""
@@ -188,12 +216,12 @@ class StatusWindow(QWidget):
         row.addLayout(right, 3)
         return row
 
-    def _history_title(self) -> QLabel:
-        title = QLabel(self.tr("Last fetches"))
-        font = title.font()
-        font.setBold(True)
-        title.setFont(font)
-        return title
+    def _lists(self) -> QTabWidget:
+        self._tabs = QTabWidget()
+        self._tabs.setDocumentMode(True)
+        self._tabs.addTab(self._history, self.tr("&Last fetches"))
+        self._tabs.addTab(self._calls, self.tr("Recent &calls"))
+        return self._tabs
 
     def _footer(self) -> QHBoxLayout:
         settings = QPushButton(self.tr("S&ettings…"))

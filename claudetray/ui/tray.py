@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QGuiApplication
@@ -16,12 +17,16 @@ from claudetray.core.status import Status
 from claudetray.ui import summary, theme, tray_icon
 from claudetray.ui.tray_icon import Face
 
+if TYPE_CHECKING:  # for the types alone: the icon stands before anything is known of the proxy
+    from claudetray.core.serving import ProxyStatus
+    from claudetray.ui.proxy_section import ProxySection
+
 SHOWN_MS = 10_000
 
 
 class Tray(QObject):
     """Signals: `fetch_asked`, `pause_asked` (bool), `status_asked`, `settings_asked`, `sign_in_asked`,
-    `sign_out_asked`, `quit_asked`.
+    `sign_out_asked`, `quit_asked`; `proxy_asked` (bool), `calls_asked`, `menu_opened`.
     """
 
     fetch_asked = Signal()
@@ -31,12 +36,16 @@ class Tray(QObject):
     sign_in_asked = Signal()
     sign_out_asked = Signal()
     quit_asked = Signal()
+    proxy_asked = Signal(bool)
+    calls_asked = Signal()
+    menu_opened = Signal()
 
     def __init__(self, demo: bool = False, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._demo = demo
         self._face: Face | None = None
         self._status: Status | None = None
+        self._proxy: ProxySection | None = None
         self._icon = QSystemTrayIcon(self)
         self._menu = QMenu()
         # The numbers are rows of the menu, since not every desktop shows a tooltip; they lead to the window.
@@ -45,7 +54,7 @@ class Tray(QObject):
         self._fetch = self._action(self.tr("&Fetch now"), lambda: self.fetch_asked.emit())
         self._pause = self._action(self.tr("&Pause"), lambda checked=False: self.pause_asked.emit(checked))
         self._pause.setCheckable(True)
-        self._menu.addSeparator()
+        self._after_proxy = self._menu.addSeparator()
         self._action(self.tr("&Status…"), lambda: self.status_asked.emit())
         self._action(self.tr("S&ettings…"), lambda: self.settings_asked.emit())
         self._menu.addSeparator()
@@ -54,6 +63,7 @@ class Tray(QObject):
         self._menu.addSeparator()
         self._action(self.tr("&Quit"), lambda: self.quit_asked.emit())
         self._menu.aboutToShow.connect(self._fill_rows)
+        self._menu.aboutToShow.connect(self.menu_opened)
         # A menu is always set: some desktops show no icon without one, and GNOME's opens it on any click.
         self._icon.setContextMenu(self._menu)
         self._icon.activated.connect(self._on_icon_activated)
@@ -71,6 +81,16 @@ class Tray(QObject):
         self._pause.setChecked(status.plan.paused)
         self._sign_out.setEnabled(status.session.state is not SessionState.SIGNED_OUT)
         self._fill_rows()
+
+    def show_proxy(self, status: "ProxyStatus") -> None:
+        """Fill the proxy's rows; they come into the menu when something is known of it."""
+        if self._proxy is None:
+            from claudetray.ui.proxy_section import ProxySection
+
+            self._proxy = ProxySection(self._menu, self._after_proxy, self)
+            self._proxy.switch_asked.connect(self.proxy_asked)
+            self._proxy.calls_asked.connect(self.calls_asked)
+        self._proxy.show_proxy(status)
 
     def show(self) -> None:
         self._icon.show()

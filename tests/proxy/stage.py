@@ -19,8 +19,8 @@ class Hearing:
 
     def __init__(self, call: CallBegun) -> None:
         self.call = call
-        self.question = b""
-        self.answer = b""
+        self.question = bytearray()
+        self.answer = bytearray()
         self.status = 0
         self.headers: Headers = ()
         self.endings: list[tuple[str, ...]] = []

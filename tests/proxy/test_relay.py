@@ -273,7 +273,7 @@ async def test_an_api_that_breaks_off_breaks_the_client_off(line: bytes, answer:
         api.writer.close()
         await client.head()
         assert await client.rest() == heard  # no end of the body
-        assert stage.hearing.answer in heard
+        assert bytes(stage.hearing.answer) in heard
         assert [ending[:2] for ending in stage.hearing.endings] == [("broke", "broken_off")]
 
 
@@ -435,34 +435,35 @@ async def test_a_stop_that_cannot_wait_breaks_calls_off() -> None:
         assert stage.hearing.endings == [("left",)]
 
 
+SIZE = 64 * 1024 * 1024
+MOST_AHEAD = 24 * 1024 * 1024  # what the kernel and we may hold between two ends of a connection, generously
+
+
 async def test_neither_side_is_read_faster_than_the_other_takes_it() -> None:
-    """Held up, 64 MB stay with whoever sends them; let go, all arrive."""
-    size = 64 * 1024 * 1024
     async with staged() as stage:
-        client = await stage.asks(b"Content-Length: %d\r\n\r\n" % size, POST)
+        client = await stage.asks(b"Content-Length: %d\r\n\r\n" % SIZE, POST)
         api = await stage.api()
         await api.head()
-        block = bytes(1024 * 1024)
-        upload = asyncio.create_task(_pour(client, block, size))
-        await client.held_up()
-        assert len(stage.hearing.question) < size // 2
+        upload = asyncio.create_task(_pour(client))
         received = 0
-        while received < size:
-            received += len(await api.reader.read(1 << 20))
+        while received < SIZE:
+            received += len(await api.reader.read(16 * 1024))
+            assert len(stage.hearing.question) - received < MOST_AHEAD
         await upload
-        await api.say(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % size)
-        download = asyncio.create_task(_pour(api, block, size))
-        await api.held_up()
-        assert len(stage.hearing.answer) < size // 2
+        await api.say(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % SIZE)
+        download = asyncio.create_task(_pour(api))
         await client.head()
         received = 0
-        while received < size:
-            received += len(await client.reader.read(1 << 20))
+        while received < SIZE:
+            received += len(await client.reader.read(16 * 1024))
+            assert len(stage.hearing.answer) - received < MOST_AHEAD
         await download
+        assert stage.hearing.endings == [("ended",)]
 
 
-async def _pour(wire: Wire, block: bytes, size: int) -> None:
-    for _ in range(size // len(block)):
+async def _pour(wire: Wire) -> None:
+    block = bytes(1024 * 1024)
+    for _ in range(SIZE // len(block)):
         await wire.say(block)
 
 
