@@ -16,6 +16,7 @@ from claudetray.core.browser import Browser
 from claudetray.core.errors import ClaudetrayError
 from claudetray.core.rates import PriceTable
 from claudetray.core.settings import loopback
+from claudetray.desktop import certificates
 from claudetray.desktop.monitor_lock import MonitorLock
 from claudetray.providers import catalog, http
 from claudetray.services.connection import Connection
@@ -42,7 +43,7 @@ async def parts_opened(
     """Every part, open for as long as the block runs. Raises: ClaudetrayError."""
     override = console_override(environ)
     async with AsyncExitStack() as stack:
-        client = await stack.enter_async_context(http.client())
+        client = await stack.enter_async_context(http.client(certificates.trusted()))
         source = catalog.anthropic_source(client, clock, override)
         page = catalog.anthropic_page(browser, clock, override)
         sessions = Sessions(kept.request, kept.sessions, source, page, kept.preferences, clock)

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -25,10 +25,11 @@ from claudetray.core.errors import ClaudetrayError, ServeFailed, SettingRefused
 from claudetray.core.rates import PriceTable
 from claudetray.core.serving import RATES, READY, Serving
 from claudetray.core.status import Status
+from claudetray.desktop import certificates
 from claudetray.desktop.monitor_lock import MonitorLock
 from claudetray.desktop.serve_lock import ServeLock, api_token
 from claudetray.prices import text as price_text
-from claudetray.proxy import guard, refusals
+from claudetray.proxy import guard
 from claudetray.proxy.listener import Listener
 from claudetray.proxy.relay import Relay, own_port
 from claudetray.proxy.upstream import Upstream
@@ -77,7 +78,7 @@ class Server:
             self._stack.callback(self._lock.release)
             self._stack.push_async_callback(self._tasks.close)
             preferences = await self._kept.preferences.now()
-            upstream = Upstream(self._upstream_address(preferences.upstream))
+            upstream = Upstream(self._upstream_address(preferences.upstream), trusted=certificates.trusted())
             self._stack.push_async_callback(upstream.close)
             token = self._token()
             recorder = await self._recorder(token)
@@ -109,8 +110,9 @@ class Server:
     ) -> Listeners:
         desk = self._desk(relay, recorder, upstream, token)
         listeners = Listeners(desk)
-        app = web.Application(middlewares=[_guarded])
-        app.add_routes([*routes(desk, Gate(token, time.monotonic), listeners), relay.route])
+        gate = Gate(token, time.monotonic, lambda request: guard.refusal(request.headers, own_port(request)))
+        app = web.Application()
+        app.add_routes([*routes(desk, gate, listeners), relay.route])
         listener = Listener(app)
         self._stack.push_async_callback(listener.cleanup)
         await listener.setup()
@@ -275,18 +277,6 @@ class Server:
             return api_token(self._kept.home)
         except OSError as error:
             raise ServeFailed(f"The API token cannot be kept ({error.strerror}).") from error
-
-
-@web.middleware
-async def _guarded(
-    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-) -> web.StreamResponse:
-    refusal = guard.refusal(request.headers, own_port(request))
-    if refusal is None:
-        return await handler(request)
-    if request.path.startswith("/api") or request.path == "/metrics":
-        return refused(refusal.status, "forbidden", "Not from there", refusal.message)
-    return refusals.answer(refusal)
 
 
 async def _published_apart() -> PriceTable:

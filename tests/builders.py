@@ -1,6 +1,6 @@
 """Values for tests, with what a test does not care about already filled in."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from claudetray.core.cookie import Cookie
 from claudetray.core.health import Health, assess
 from claudetray.core.look import Failure, Look, Plan, Trigger
 from claudetray.core.money import Money
+from claudetray.core.rates import PriceOverride
 from claudetray.core.reading import PAID, PROMOTIONAL, TOTAL, Balance, Reading, Spend
 from claudetray.core.session import Session, SessionState, Way
 from claudetray.core.settings import Preferences
@@ -119,4 +120,19 @@ def a_record(
         tokens=tokens,
         cost_pico=None if cost is None else int(Decimal(cost).scaleb(12)),
         **more,
+    )
+
+
+def a_price(model: str = "claude-opus-5", since: date | None = None, input: str = "5") -> PriceOverride:
+    """A price that the person set, and that is kept."""
+    rate = Decimal(input)
+    return PriceOverride(
+        model=model,
+        since=since,
+        input=rate,
+        output=rate * 5,
+        cache_read=rate / 10,
+        cache_write_5m=rate * Decimal("1.25"),
+        cache_write_1h=rate * 2,
+        id=1,
     )

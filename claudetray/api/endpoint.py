@@ -8,7 +8,7 @@ import msgspec
 from aiohttp import web
 
 from claudetray.api.desk import Desk
-from claudetray.core.errors import QueryRefused
+from claudetray.core.errors import NotFound, QueryRefused
 
 MOST_BODY = 1024 * 1024  # bytes
 MOST_IMPORT = 64 * 1024 * 1024
@@ -32,11 +32,6 @@ class Endpoint:
     gives_media: tuple[str, ...] = ()
     ids: bool = False  # does the path end with a number?
     refusals: Mapping[int, str] = field(default_factory=dict)
-
-
-class NotFound(QueryRefused):
-    kind = "not_found"
-    title = "There is no such thing"
 
 
 def queried(request: web.Request, model: type[Model]) -> Model:

@@ -6,16 +6,17 @@ from hmac import compare_digest
 
 from aiohttp import web
 
-from claudetray.api.endpoint import NotFound
 from claudetray.core.errors import (
     ClaudetrayError,
     NotConfigured,
+    NotFound,
     QueryRefused,
     SettingRefused,
     SnippetRefused,
     StoreError,
     VaultError,
 )
+from claudetray.core.exchange import Refusal
 
 PER_SECOND, BURST = 500.0, 2000.0  # requests: far above what people and dashboards ask, far below what would harm
 SCHEME = "bearer "
@@ -33,16 +34,20 @@ log = logging.getLogger(__name__)
 
 
 class Gate:
-    """Lets through who holds the token, at a bearable pace. `monotonic` is in seconds."""
+    """Lets through who may speak to this server and holds the token, at a bearable pace. `monotonic` is in seconds."""
 
-    def __init__(self, token: str, monotonic: Callable[[], float]) -> None:
-        self._token, self._monotonic = token.encode(), monotonic
+    def __init__(
+        self, token: str, monotonic: Callable[[], float], stranger: Callable[[web.Request], Refusal | None]
+    ) -> None:
+        self._token, self._monotonic, self._stranger = token.encode(), monotonic, stranger
         self._left, self._at = BURST, monotonic()
 
     def guarded(self, handler: Handler) -> Handler:
         """The handler, behind the gate."""
 
         async def answer(request: web.Request) -> web.StreamResponse:
+            if (refusal := self._stranger(request)) is not None:
+                return refused(refusal.status, "forbidden", "Not from there", refusal.message)
             if not self._known(request.headers.get("Authorization", "")):
                 return refused(
                     401,

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from claudetray.api.desk import Desk
-from claudetray.api.endpoint import NotFound, bodied, numbered, said
+from claudetray.api.endpoint import bodied, numbered, said
 from claudetray.api.shapes import RuleEntry, TagEntry, TagTrial
 from claudetray.core import usage_contract
-from claudetray.core.errors import QueryRefused
+from claudetray.core.errors import NotFound, QueryRefused
 from claudetray.core.tag import MOST_TAGS, Tag, TagRule
 from claudetray.services.tagging import Tagger, compiled, seen
 

@@ -4,10 +4,10 @@ from aiohttp import web
 
 from claudetray.api import questions
 from claudetray.api.desk import Desk
-from claudetray.api.endpoint import MOST_IMPORT, NotFound, bodied, numbered, queried, read, said
+from claudetray.api.endpoint import MOST_IMPORT, bodied, numbered, queried, read, said
 from claudetray.api.shapes import ExportFilters, UsageDeletion, UsageEntry, UsageList
 from claudetray.core import usage_contract
-from claudetray.core.errors import QueryRefused
+from claudetray.core.errors import NotFound, QueryRefused
 from claudetray.core.usage import Tokens, UsageQuery
 from claudetray.services.exporting import FORMATS, exported
 from claudetray.services.importing import imported

@@ -91,8 +91,8 @@ def bill(answered: Answered, prices: PriceTable, at: datetime) -> Bill:
         flags = (Flag.NO_USAGE,) if answered.whole else (Flag.NO_USAGE, Flag.INCOMPLETE)
         return Bill(model=answered.model, cost_pico=None, estimated=not answered.whole, flags=flags)
     flags_seen: dict[str, None] = {}
-    steps, declined = _charged(usage, answered.requested or answered.model, answered.model)
-    tokens = sum_of(usage, flags_seen)
+    steps, declined = _charged(usage, answered.requested or answered.model, answered.model, flags_seen)
+    tokens = steps[0].tokens if len(steps) == 1 else _sum(steps)
     if declined:
         flags_seen[Flag.DECLINED_FREE] = None
     free = answered.refused and (answered.produced is False or not tokens.output)
@@ -142,18 +142,6 @@ def bill(answered: Answered, prices: PriceTable, at: datetime) -> Bill:
 def merged(before: Mapping[str, Any], later: Mapping[str, Any]) -> dict[str, Any]:
     """Usage with a later, cumulative one over it: what is absent or null there stays. Source: messages-api, 2."""
     return {**before, **{key: value for key, value in later.items() if value is not None}}
-
-
-def sum_of(usage: Mapping[str, Any], flags: dict[str, None] | None = None) -> Tokens:
-    """The tokens of an answer: its steps' where it lists them, else its own."""
-    steps, _ = _charged(usage, None, None, flags)
-    return Tokens(
-        input=_summed([step.tokens.input for step in steps]),
-        output=_summed([step.tokens.output for step in steps]),
-        cache_read=_summed([step.tokens.cache_read for step in steps]),
-        cache_write_5m=_summed([step.tokens.cache_write_5m for step in steps]),
-        cache_write_1h=_summed([step.tokens.cache_write_1h for step in steps]),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,6 +259,16 @@ def _count(values: Mapping[str, Any], key: str, flags: dict[str, None] | None) -
     if flags is not None:
         flags[Flag.ODD_USAGE] = None
     return None
+
+
+def _sum(steps: Sequence[_Step]) -> Tokens:
+    return Tokens(
+        input=_summed([step.tokens.input for step in steps]),
+        output=_summed([step.tokens.output for step in steps]),
+        cache_read=_summed([step.tokens.cache_read for step in steps]),
+        cache_write_5m=_summed([step.tokens.cache_write_5m for step in steps]),
+        cache_write_1h=_summed([step.tokens.cache_write_1h for step in steps]),
+    )
 
 
 def _summed(counts: Sequence[int | None]) -> int | None:

@@ -14,8 +14,13 @@ ClaudetrayError
 ├── SnippetRefused           pasted text that is not the one request we need
 ├── SettingRefused           a value that a setting cannot take
 ├── QueryRefused             a question about usage that cannot be answered
+│   └── NotFound             a record, a tag or a page that is not there
 ├── NotAnAnswer              text that is not an answer of the Messages API
 ├── ServeFailed              the proxy and the local API cannot be served
+├── UpstreamFailed           a call got no answer from the API, or half of one
+│   ├── NotReached           nobody is there
+│   ├── TookTooLong          nobody answered in time
+│   └── BrokeOff             it hung up in the middle
 ├── ChannelError             an alert did not get through
 ├── SignInFailed             nobody was signed in: no window, or it was closed
 ├── VaultError               secrets cannot be kept or read
@@ -148,6 +153,11 @@ class QueryRefused(ClaudetrayError):
     title = "This cannot be answered"
 
 
+class NotFound(QueryRefused):
+    kind = "not_found"
+    title = "There is no such thing"
+
+
 class NotAnAnswer(ClaudetrayError):
     kind = "not_an_answer"
     title = "This is not an answer of the Messages API"
@@ -156,6 +166,29 @@ class NotAnAnswer(ClaudetrayError):
 class ServeFailed(ClaudetrayError):
     kind = "serve_failed"
     title = "The proxy cannot run"
+
+
+class UpstreamFailed(ClaudetrayError):
+    """The upstream gave no answer, or half of one. `kind` is the word in `Ear.broke`, `status` what the client gets."""
+
+    status = 502
+    title = "No answer from the API"
+
+
+class NotReached(UpstreamFailed):
+    kind = "unreachable"
+    advice = "Check the network, and the upstream address in claudetray's settings."
+
+
+class TookTooLong(UpstreamFailed):
+    kind = "timeout"
+    status = 504
+    advice = "Check the network, then try again."
+
+
+class BrokeOff(UpstreamFailed):
+    kind = "broken_off"
+    advice = "Try again."
 
 
 class ChannelError(ClaudetrayError):

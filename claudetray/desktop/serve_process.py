@@ -17,13 +17,11 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any
 
-from filelock import FileLock, Timeout
-
 from claudetray.core.errors import ServeFailed
 from claudetray.core.serving import READY, Serving
+from claudetray.desktop.serve_lock import SAID, ServeLock
 
 COMMAND = "serve"
-LOCK, SAID = "serve.lock", "serve.json"
 READY_WITHIN_S = 30.0
 MOST_SAID = 64 * 1024  # bytes of serve.json, and of a line that is heard
 MOST_LINES = 20
@@ -31,13 +29,10 @@ LONGEST_SENTENCE = 300
 
 
 def serving_now(home: Path) -> Serving | None:
-    """The `claudetray serve` that runs for this home and is ready, or None. Whoever runs it holds `serve.lock`.
-
-    Shape: `serve.json` is `{"url": str, "pid": int, "version": str}`.
-    """
+    """The `claudetray serve` that runs for this home and is ready, or None. Shape: as `ServeLock.say` writes it."""
     try:
         said = (home / SAID).read_bytes()[:MOST_SAID]  # first: most of the time there is none, and no lock is touched
-        return _serving(json.loads(said)) if _taken(home / LOCK) else None
+        return _serving(json.loads(said)) if ServeLock(home).taken() else None
     except (OSError, ValueError):
         return None
 
@@ -141,16 +136,6 @@ class ServeProcess:
             self._loop.call_soon_threadsafe(tell)
 
 
-def _taken(file: Path) -> bool:
-    lock = FileLock(file, mode=0o600)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        return True
-    lock.release()
-    return False
-
-
 def _serving(said: object) -> Serving | None:
     match said:
         case {"url": str(url), "pid": int(pid), **more}:
@@ -185,4 +170,6 @@ def _why(code: int, words: Sequence[str]) -> str:
         return f"The proxy was ended from outside (signal {-code})."
     if code == 0:
         return "The proxy was asked to end."
-    return words[-1][:LONGEST_SENTENCE] if words else f"The proxy ended with exit code {code}."
+    if not words:
+        return f"The proxy ended with exit code {code}."
+    return words[-1].removeprefix(f"{ServeFailed.title}: ")[:LONGEST_SENTENCE]

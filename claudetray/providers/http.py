@@ -2,12 +2,10 @@
 
 import random
 import ssl
-import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from http.cookiejar import DefaultCookiePolicy
-from pathlib import Path
 
 import httpx
 
@@ -17,22 +15,11 @@ TIMEOUT = httpx.Timeout(15.0, connect=10.0)
 MOST_ANSWER = 4 * 1024 * 1024  # bytes; a credits answer has some hundred
 
 
-def client() -> httpx.AsyncClient:
+def client(trusted: ssl.SSLContext) -> httpx.AsyncClient:
     """No redirect is followed and no cookie is remembered: a cookie goes only where its request says."""
-    made = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, verify=trusted())
+    made = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, verify=trusted)
     made.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     return made
-
-
-def trusted() -> ssl.SSLContext:
-    """The system's certificates, a company's own among them; certifi's where the system has none.
-
-    A folder of certificates is read one by one as needed, which saves 4 MiB over certifi's file (measured).
-    """
-    paths = ssl.get_default_verify_paths()
-    if sys.platform == "win32" or paths.cafile or (paths.capath and any(Path(paths.capath).iterdir())):
-        return ssl.create_default_context()
-    return httpx.create_ssl_context()
 
 
 @contextmanager

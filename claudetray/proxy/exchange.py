@@ -9,11 +9,12 @@ from aiohttp.http import RawResponseMessage
 from aiohttp.http_exceptions import HttpProcessingError
 from aiohttp.streams import StreamReader
 
+from claudetray.core.errors import BrokeOff, UpstreamFailed
 from claudetray.core.exchange import Ear, Headers, Refusal
 from claudetray.proxy import headers as wire
 from claudetray.proxy import refusals
 from claudetray.proxy.delivery import ClientLeft, Delivery
-from claudetray.proxy.upstream import BrokeOff, Line, Upstream, UpstreamFailed
+from claudetray.proxy.upstream import Line, Upstream
 
 log = logging.getLogger(__name__)
 

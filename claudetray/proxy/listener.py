@@ -11,7 +11,7 @@ log = logging.getLogger(__name__)
 
 LONGEST_LINE = 1024 * 1024  # bytes
 MOST_HEADERS = 1000
-LONGEST_STOP_S = 2.0  # after the root has waited for what was under way
+LONGEST_STOP_S = 0.2  # for what is still under way when the server goes; the root has waited before
 
 
 class Listener(web.AppRunner):

@@ -4,8 +4,8 @@ import json
 
 from aiohttp import web
 
+from claudetray.core.errors import UpstreamFailed
 from claudetray.core.exchange import Refusal
-from claudetray.proxy.upstream import UpstreamFailed
 
 KINDS = {
     400: "invalid_request_error",

@@ -7,7 +7,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Protocol
 
 from claudetray.core.analytics import Sums
@@ -18,6 +18,7 @@ from claudetray.core.settings import PORT, PROXY, PROXY_KEY, UPSTREAM, Preferenc
 from claudetray.core.usage import UsageRecord
 from claudetray.services.preferences import PreferencesService
 from claudetray.services.tasks import Tasks
+from claudetray.store.usage import UsageKept
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=60)
 STEADY = timedelta(minutes=5)  # after as long it ran well, and the pauses begin anew
@@ -28,6 +29,13 @@ WATCHED = frozenset({PROXY.key, PORT.key, UPSTREAM.key, PROXY_KEY.key})
 OLD_SETTINGS = "Another process started the proxy: end it there, and it is started here with the new settings."
 BUG = "Something went wrong here; the log says what."
 log = logging.getLogger(__name__)
+
+
+async def figures(usage: UsageKept, clock: Callable[[], datetime]) -> tuple[Sums, UsageRecord | None]:
+    """The sums since local midnight, and the last call. Raises: StoreError."""
+    midnight = datetime.combine(clock().astimezone().date(), time.min).astimezone()
+    last = await usage.latest(1)
+    return await usage.today(midnight.astimezone(UTC)), last[0] if last else None
 
 
 class Process(Protocol):
@@ -78,6 +86,7 @@ class ProxyKeeper:
         self._parting: list[Process] = []  # asked to end, and finishing their streams
         self._dismissed: Serving | None = None  # somebody else's, asked to end
         self._said = ""
+        self._stopped = False
         self.status = ProxyStatus(state=ProxyState.OFF)
         self.changed: Announcement[ProxyStatus] = Announcement()
         preferences.changed.listen(self._on_preferences_changed)
@@ -90,7 +99,7 @@ class ProxyKeeper:
 
     async def stop(self) -> None:
         """Ours is asked to end and finishes by itself; one that somebody else started is left alone."""
-        self._wanted = None
+        self._stopped = True
         keeping = self._halt()
         if keeping is not None:
             await asyncio.wait([keeping])
@@ -113,7 +122,7 @@ class ProxyKeeper:
     def follow(self, preferences: Preferences, anew: bool = False) -> None:
         """Do as the settings say now. `anew`: start ours again even where none of these changed."""
         wanted = (preferences.port, preferences.upstream) if preferences.proxy else None
-        if wanted == self._wanted and not (anew and wanted):
+        if self._stopped or (wanted == self._wanted and not (anew and wanted)):
             return
         before, self._wanted = self._wanted, wanted
         if wanted is None:

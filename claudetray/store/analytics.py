@@ -15,6 +15,7 @@ from claudetray.core.usage import REAL
 from claudetray.store import rollups
 from claudetray.store.database import Database
 from claudetray.store.rollups import ALL, DAY_HOURS, SUMS, UNTAGGED, first_hour
+from claudetray.store.selection import refuse_half
 from claudetray.store.statements import Row, row, rows
 
 HOUR_S, DAY_S = 3_600, 86_400
@@ -135,7 +136,8 @@ def _shares(query: AnalyticsQuery, by: str) -> tuple[Share, ...]:
 
 
 def _slice(query: AnalyticsQuery, free: str | None = None) -> _Slice | None:
-    """None when the query names a tag that nobody has."""
+    """None when the query names a tag that nobody has. Raises: QueryRefused."""
+    refuse_half(query.model, query.client, query.tag)
     if query.tag is None:
         return _Slice(query, ALL, free)
     found = row("SELECT id FROM tag WHERE name = ?", (query.tag,))

@@ -56,7 +56,9 @@ class Journal:
 
     def close(self) -> None:
         """Leave the file to the next process, if it says anything that is not a row yet."""
-        _close(self._file, self._fd, remove=not self._lines)
+        if self._fd >= 0:
+            _close(self._file, self._fd, remove=not self._lines)
+            self._fd = -1
 
     def _note(self, key: str, line: bytes) -> None:
         self._lines[key] = line

@@ -91,14 +91,15 @@ def _s003_usage(db: pw.SqliteDatabase) -> None:
             error_kind TEXT, error_message TEXT, prices TEXT NOT NULL, counted INTEGER NOT NULL)""",
         "CREATE INDEX usage_started ON usage (started_at)",
         "CREATE INDEX usage_model ON usage (model, started_at)",
-        "CREATE INDEX usage_client ON usage (client, started_at)",
+        # The model too, so that calls of other models are passed over without being read.
+        "CREATE INDEX usage_client ON usage (client, started_at, id, model)",
         "CREATE INDEX usage_status ON usage (status, started_at)",
         "CREATE INDEX usage_state ON usage (state, started_at)",
         "CREATE INDEX usage_origin ON usage (origin, started_at)",
         "CREATE INDEX usage_session ON usage (session, started_at) WHERE session IS NOT NULL",
         "CREATE INDEX usage_project ON usage (project, started_at) WHERE project IS NOT NULL",
         "CREATE INDEX usage_request ON usage (request_id, started_at) WHERE request_id IS NOT NULL",
-        "CREATE INDEX usage_unpriced ON usage (started_at) WHERE cost_pico IS NULL",
+        "CREATE INDEX usage_unpriced ON usage (started_at, id, model) WHERE cost_pico IS NULL",
         "CREATE TABLE usage_count (id INTEGER PRIMARY KEY CHECK (id = 1), kept INTEGER NOT NULL)",
         "INSERT INTO usage_count VALUES (1, 0)",
         # AUTOINCREMENT: the search index names tags by number, so a number never comes back.
@@ -128,7 +129,7 @@ def _s003_usage(db: pw.SqliteDatabase) -> None:
                 || coalesce(error_message, '') || ' ' || tools || ' ' || flags || ' ' || coalesce(session, '') || ' '
                 || coalesce(project, '') || ' ' || coalesce(request_id, '') || ' ' || coalesce(message_id, '')
                 AS words,
-            state || ' ' || origin || coalesce(' s' || status, '') || iif(cost_pico IS NULL, ' unpriced', '')
+            state || ' ' || origin || coalesce(' s' || status, '') || iif(cost_pico IS NULL, ' unpriced', ' priced')
                 || strftime(' d%Y%m%d m%Y%m', started_at / 1000, 'unixepoch')
                 || coalesce((SELECT group_concat(' t' || tag_id, '') FROM usage_tag WHERE usage_id = usage.id), '')
                 AS marks

@@ -1,7 +1,8 @@
 """The search index over calls, and what a person types as a question to it.
 
 `words` holds the text of a call; `marks` hold single tokens that narrow a search down: its state, origin, `s` and
-status, `d` and day, `m` and month (UTC), `t` and the number of each tag, `unpriced`. Without them a search for a common
+status, `d` and day, `m` and month (UTC), `t` and the number of each tag,
+`priced` or `unpriced`. Without them a search for a common
 word within a rare filter would read millions of calls. For use inside the store's thread.
 """
 
@@ -47,8 +48,8 @@ def match(query: UsageQuery, tags: Mapping[str, int], first: datetime, last: dat
     named = (query.model, query.client, query.session, query.project, query.request_id)
     terms += [f"words : {_phrase(text)}" for text in named if text and _plain(text)]
     marks: list[str | None] = [query.state, query.origin, f"s{query.status}" if query.status is not None else None]
-    if query.unpriced:
-        marks.append("unpriced")
+    if query.unpriced is not None:
+        marks.append("unpriced" if query.unpriced else "priced")
     if query.tag is not None:
         marks.append(f"t{tags.get(query.tag, 0)}")
     terms += [f'marks : "{mark}"' for mark in marks if mark]

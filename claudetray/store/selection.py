@@ -16,7 +16,8 @@ from claudetray.store import search
 from claudetray.store.statements import Row, number, row, rows
 
 _OK = 200
-_CURSOR = re.compile(rb"([st]):(-?\d{1,19}):(\d{1,19})")
+_MOST_STATUS = 999
+_CURSOR = re.compile(rb"([st]):(-?\d{1,18}):(\d{1,18})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,19 @@ class Selection:
         )
 
 
+def refuse_half(*texts: str | None) -> None:
+    """Raises: QueryRefused on half a character, which SQLite is not to be asked for."""
+    try:
+        "".join(filter(None, texts)).encode()
+    except UnicodeEncodeError as error:
+        raise QueryRefused("This text has half a character in it.") from error
+
+
 def selection(query: UsageQuery) -> Selection | None:
-    """The calls that a query wants; None when there can be none."""
+    """The calls that a query wants; None when there can be none. Raises: QueryRefused."""
+    refuse_half(query.model, query.client, query.tag, query.session, query.project, query.request_id)
+    if query.status is not None and not 0 <= query.status <= _MOST_STATUS:
+        return None
     tag_id = None
     if query.tag is not None:
         found = row("SELECT id FROM tag WHERE name = ?", (query.tag,))

@@ -35,8 +35,10 @@ class Upkeep:
         return gone
 
     async def shrink(self) -> bool:
-        """Give free space back when it is worth it; True when the file was written anew. Only while nobody waits:
-        the file is busy meanwhile, for a second or so for each 100 MB."""
+        """Give free space back when it is worth it; True when the file was written anew.
+
+        Only while nobody waits: the file is busy meanwhile, for a second or so for each 100 MB.
+        """
 
         def work() -> bool:
             change("PRAGMA analysis_limit = 400")

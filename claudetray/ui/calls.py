@@ -84,22 +84,17 @@ class CallsModel(QAbstractTableModel):
         return None
 
     def _text(self, record: UsageRecord, column: int) -> str:
-        match column:
-            case 0:
-                return words.clock(record.started_at, datetime.now(UTC))
-            case 1:
-                return calls_summary.model(record)
-            case 2:
-                return words.count(calls_summary.into(record.tokens))
-            case 3:
-                return words.count(record.tokens.output)
-            case 4:
-                return calls_summary.cost(record)
-            case 5:
-                return words.DASH if record.duration is None else f"{record.duration.total_seconds():.1f} s"
-            case 6:
-                return calls_summary.state(record)
-        return ", ".join(record.tags)
+        took = words.DASH if record.duration is None else f"{record.duration.total_seconds():.1f} s"
+        return (
+            words.clock(record.started_at, datetime.now(UTC)),
+            calls_summary.model(record),
+            words.count(calls_summary.into(record.tokens)),
+            words.count(record.tokens.output),
+            calls_summary.cost(record),
+            took,
+            calls_summary.state(record),
+            ", ".join(record.tags),
+        )[column]
 
 
 class CallsTable(QTableView):
@@ -122,9 +117,9 @@ class CallsTable(QTableView):
         header.setHighlightSections(False)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         em = self.fontMetrics().horizontalAdvance("0")
-        for column, width in ((TIME, 9), (MODEL, 20), (IN, 9), (OUT, 8), (COST, 11), (TOOK, 8), (STATE, 14)):
+        for column, width in ((TIME, 14), (IN, 9), (OUT, 7), (COST, 10), (TOOK, 7), (STATE, 10), (TAGS, 11)):
             header.resizeSection(column, em * width)
-        header.setSectionResizeMode(TAGS, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(MODEL, QHeaderView.ResizeMode.Stretch)
 
     def show_calls(self, records: Sequence[UsageRecord]) -> None:
         self._model.show_calls(records)
@@ -168,15 +163,11 @@ class CallsPage(QWidget):
         self._show_state()
 
     def _show_state(self) -> None:
-        status, now = self._status, datetime.now(UTC)
+        status = self._status
         serving = status.serving if status else None
-        state = calls_summary.state_line(status, now) if status else self.tr("Off")
-        parts = [self.tr("Proxy: {0}").format(state)]
-        if serving is not None:
-            parts.append(serving.url)
+        text = calls_summary.state_line(status) if status else ""
         if status is not None and (status.state is not ProxyState.OFF or status.today.calls):
-            parts.append(calls_summary.today_line(status.today))
-        text = " · ".join(parts)
+            text += f" {calls_summary.today_line(status.today)}."
         self._state.setText(text)
         self._state.setAccessibleName(text)
         self._copy.setVisible(serving is not None)

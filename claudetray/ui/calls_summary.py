@@ -11,18 +11,18 @@ MOST_TROUBLE = 70  # characters of it in a menu; the window has them all
 _ORIGINS = {Origin.MANUAL: "by hand", Origin.IMPORT: "imported", Origin.SIMULATED: "simulated"}
 
 
-def state_line(status: ProxyStatus, now: datetime) -> str:
-    """`Running`, `Down: Port 8377 is taken. It is tried again in 8 s.`"""
+def state_line(status: ProxyStatus) -> str:
+    """`The proxy runs at http://127.0.0.1:8377.`, `The proxy is down: Port 8377 is taken. It is tried again …`"""
     match status.state:
         case ProxyState.OFF:
-            return "Off"
+            return "The proxy is off."
         case ProxyState.STARTING:
-            return f"Starting… {status.trouble}".rstrip()
+            return f"The proxy is starting… {status.trouble}".rstrip()
         case ProxyState.RUNNING:
-            return f"Running. {status.trouble}".rstrip() if status.trouble else "Running"
+            where = f" at {status.serving.url}" if status.serving else ""
+            return f"The proxy runs{where}. {status.trouble}".rstrip()
         case ProxyState.WAITING:
-            again = f" It is tried again in {words.duration(status.again_at - now)}." if status.again_at else ""
-            return f"Down: {status.trouble}{again}"
+            return f"The proxy is down: {status.trouble} It is tried again within a minute."
 
 
 def trouble_line(status: ProxyStatus) -> str:

@@ -17,6 +17,7 @@ from claudetray.services.sign_in import SignInResult
 from claudetray.services.tasks import Tasks
 from claudetray.ui import cures
 from claudetray.ui.bridge import Bridge
+from claudetray.ui.proxy_front import ProxyFront, texts
 from claudetray.ui.settings.draft import SettingsDraft, SettingsShown
 from claudetray.ui.tray import Tray
 
@@ -48,6 +49,8 @@ class Front(QObject):
         self._bridge.status_changed.connect(self._on_status_changed)
         self._bridge.store_failed.connect(self._on_store_failed)
         self._connectivity: QObject | None = None
+        self.proxy = ProxyFront(tray, parts.kept, tasks, self)
+        tray.calls_asked.connect(self.open_calls)
         tray.fetch_asked.connect(self.fetch)
         tray.pause_asked.connect(lambda paused: tasks.start(monitor.pause(paused)))
         tray.status_asked.connect(self.open_status)
@@ -90,7 +93,12 @@ class Front(QObject):
         window = self._made_window()
         if self._status is not None:
             window.show_status(self._status)
+        self.proxy.fill_window()
         _raise(window)
+
+    def open_calls(self) -> None:
+        self.open_status()
+        self._made_window().bring_calls()
 
     def open_settings(self, page: str = "") -> None:
         self._tasks.start(self._open_settings(page))
@@ -125,6 +133,7 @@ class Front(QObject):
             window.settings_asked.connect(self.open_settings)
             window.quit_asked.connect(self.quit_asked)
             window.cure_asked.connect(self._on_cure_asked)
+            self.proxy.join_window(window)
         return self._window
 
     def _made_dialog(self) -> "SettingsDialog":
@@ -140,6 +149,7 @@ class Front(QObject):
             dialog.snippet.organizations_asked.connect(lambda text: self._tasks.start(self._look_up(text)))
             dialog.alerts.slack_test_asked.connect(lambda url: self._tasks.start(self._test_slack(url)))
             dialog.alerts.native_test_asked.connect(lambda: self._tasks.start(self._test_native()))
+            self.proxy.join_dialog(dialog)
             dialog.save_asked.connect(lambda draft: self._tasks.start(self._save(draft)))
         return self._dialog
 
@@ -228,6 +238,11 @@ class Front(QObject):
             status=await self._parts.board.status(),
             webhook=await self._parts.preferences.shown(settings.WEBHOOK.key),
             request_kept=await self._parts.connection.kept(),
+            proxy=self.proxy.status,
+            proxy_key=await self._parts.preferences.shown(settings.PROXY_KEY.key),
+            tags=await self._parts.kept.tags.all(),
+            prices=await self._parts.kept.prices.all(),
+            unpriced=await self._parts.kept.usage.unpriced_models(),
         )
 
     def _on_snippet_changed(self, text: str) -> None:
@@ -274,17 +289,19 @@ class Front(QObject):
     async def _save(self, draft: SettingsDraft) -> None:
         """All or nothing as far as anything can be refused: what may be refused is checked first."""
         dialog, preferences, connection = self._made_dialog(), self._parts.preferences, self._parts.connection
-        texts = {
+        kept = {
+            **texts(draft.proxy),
             settings.INTERVAL.key: str(draft.interval_minutes),
             settings.NATIVE.key: settings.NATIVE.text(draft.native),
             settings.TRAY_SHOWS.key: draft.tray_shows,
             settings.PAGE_LOOKS.key: str(draft.page_looks),
         }
         if draft.webhook is not None:
-            texts[settings.WEBHOOK.key] = draft.webhook
+            kept[settings.WEBHOOK.key] = draft.webhook
         try:
             snippet = connection.understood(draft.snippet) if draft.snippet else None
-            await preferences.keep_all(texts)
+            await self.proxy.keep(draft)
+            await preferences.keep_all(kept)
             await preferences.keep_thresholds(draft.thresholds)
             if snippet is not None:
                 await connection.keep(snippet, draft.organization)

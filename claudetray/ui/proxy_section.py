@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QAction, QGuiApplication
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from claudetray.core.serving import ProxyState, ProxyStatus
@@ -11,9 +11,10 @@ from claudetray.ui import calls_summary
 
 
 class ProxySection(QObject):
-    """Signals: `switch_asked` (bool), `calls_asked`."""
+    """Signals: `switch_asked` (bool), `copy_asked` (the address), `calls_asked`."""
 
     switch_asked = Signal(bool)
+    copy_asked = Signal(str)
     calls_asked = Signal()
 
     def __init__(self, menu: QMenu, before: QAction, parent: QObject | None = None) -> None:
@@ -58,7 +59,7 @@ class ProxySection(QObject):
 
     def _on_copy_triggered(self) -> None:
         if self._status is not None and self._status.serving is not None:
-            QGuiApplication.clipboard().setText(self._status.serving.url)
+            self.copy_asked.emit(self._status.serving.url)
 
 
 def _show(row: QAction, text: str) -> None:

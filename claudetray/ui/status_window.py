@@ -75,7 +75,7 @@ class StatusWindow(QWidget):
         em = self.fontMetrics().height()
         page.setSpacing(round(em * 0.7))
         page.setContentsMargins(em, em, em, em)
-        self.resize(em * 42, em * 36)
+        self.resize(em * 54, em * 37)
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._show_countdown)

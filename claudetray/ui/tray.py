@@ -26,7 +26,8 @@ SHOWN_MS = 10_000
 
 class Tray(QObject):
     """Signals: `fetch_asked`, `pause_asked` (bool), `status_asked`, `settings_asked`, `sign_in_asked`,
-    `sign_out_asked`, `quit_asked`; `proxy_asked` (bool), `calls_asked`, `menu_opened`.
+    `sign_out_asked`, `quit_asked`; `proxy_asked` (bool), `copy_asked` (its address), `calls_asked`,
+    `menu_opened`.
     """
 
     fetch_asked = Signal()
@@ -37,6 +38,7 @@ class Tray(QObject):
     sign_out_asked = Signal()
     quit_asked = Signal()
     proxy_asked = Signal(bool)
+    copy_asked = Signal(str)
     calls_asked = Signal()
     menu_opened = Signal()
 
@@ -89,6 +91,7 @@ class Tray(QObject):
 
             self._proxy = ProxySection(self._menu, self._after_proxy, self)
             self._proxy.switch_asked.connect(self.proxy_asked)
+            self._proxy.copy_asked.connect(self.copy_asked)
             self._proxy.calls_asked.connect(self.calls_asked)
         self._proxy.show_proxy(status)
 

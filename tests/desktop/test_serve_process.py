@@ -24,7 +24,7 @@ except Timeout:
     sys.exit("It is serving already.")
 if port == "80":
     print("a warning on the way", file=sys.stderr)
-    sys.exit("Port 80 is taken by another program.")
+    sys.exit("The proxy cannot run: Port 80 is taken by another program.")
 if port == "81":
     threading.Event().wait()
 over = threading.Event()
@@ -93,7 +93,7 @@ def test_one_that_does_not_get_ready_is_ended(tmp_path: Path) -> None:
     asyncio.run(work())
 
 
-def test_one_that_is_killed_leaves_a_file_and_is_not_found(command: ServeCommand, tmp_path: Path) -> None:
+def test_one_that_is_killed_is_not_found_whatever_it_left_behind(command: ServeCommand, tmp_path: Path) -> None:
     async def work() -> None:
         process = command.launch(8377)
         serving = await process.ready()

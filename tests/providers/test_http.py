@@ -1,5 +1,4 @@
 import asyncio
-import ssl
 from datetime import timedelta
 
 import httpx
@@ -8,6 +7,7 @@ import pytest
 from claudetray.core.errors import SourceError, UnexpectedAnswer, Unreachable
 from claudetray.demo import world
 from claudetray.demo.console import SESSION
+from claudetray.desktop.certificates import trusted
 from claudetray.providers import http
 
 
@@ -30,15 +30,9 @@ def test_jitter_stays_near_the_pause() -> None:
     assert all(4 <= http.jittered(timedelta(seconds=5)) <= 6 for _ in range(200))
 
 
-def test_the_connection_is_always_verified() -> None:
-    context = http.trusted()
-    assert context.verify_mode is ssl.CERT_REQUIRED
-    assert context.check_hostname
-
-
 def test_the_client_follows_no_redirect() -> None:
     async def work() -> bool:
-        async with http.client() as client:
+        async with http.client(trusted()) as client:
             return client.follow_redirects
 
     assert asyncio.run(work()) is False
@@ -50,7 +44,7 @@ def test_no_cookie_is_remembered() -> None:
     async def work() -> list[str]:
         with world.served() as stand_ins:
             stand_ins.console.renew_to = "sk-ant-sid01-renewed"
-            async with http.client() as client:
+            async with http.client(trusted()) as client:
                 headers = {"Cookie": f"sessionKey={SESSION}"}
                 await client.get(f"{stand_ins.url}/api/organizations", headers=headers)
                 await client.get(f"{stand_ins.url}/api/organizations")

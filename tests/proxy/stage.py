@@ -1,8 +1,10 @@
 """A relay between two raw sockets: the test speaks for the client and for the API, byte by byte."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 from aiohttp import web
 
@@ -12,6 +14,25 @@ from claudetray.proxy.relay import Relay
 from claudetray.proxy.upstream import Upstream
 
 HEAD_END = b"\r\n\r\n"
+LIMIT = 1024 * 1024  # bytes of a head
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+POST = b"POST /v1/messages HTTP/1.1"
+
+
+def error(answer: bytes) -> tuple[int, Any]:
+    """Status and error of one of our refusals."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    said = json.loads(body)
+    assert said["type"] == "error"
+    return int(head.split()[1]), said["error"]
+
+
+async def turns(count: int) -> None:
+    """Lets the loop turn: everything that is ready runs, and no time is waited for."""
+    for _ in range(count):
+        await asyncio.sleep(0)
 
 
 class Hearing:
@@ -121,7 +142,7 @@ class Stage:
         return self.recorder.calls[-1]
 
     async def client(self) -> Wire:
-        self._clients.append(Wire(*await asyncio.open_connection("127.0.0.1", self.port)))
+        self._clients.append(Wire(*await asyncio.open_connection("127.0.0.1", self.port, limit=LIMIT)))
         return self._clients[-1]
 
     async def asks(self, rest: bytes = b"", line: bytes = b"GET /v1/models HTTP/1.1") -> Wire:
@@ -147,7 +168,7 @@ async def staged(
 ) -> AsyncIterator[Stage]:
     """A stage; with `keys`, `POST /api/proxy` passes calls on with them."""
     accepted: asyncio.Queue[Wire] = asyncio.Queue()
-    server = await asyncio.start_server(lambda *ends: accepted.put_nowait(Wire(*ends)), "127.0.0.1", 0)
+    server = await asyncio.start_server(lambda *ends: accepted.put_nowait(Wire(*ends)), "127.0.0.1", 0, limit=LIMIT)
     upstream = Upstream(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{prefix}", proxies=dict)
     recorder = recorder or Remembering()
     relay = Relay(upstream, recorder)

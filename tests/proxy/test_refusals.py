@@ -2,8 +2,8 @@ import json
 
 import pytest
 
+from claudetray.core.errors import BrokeOff, NotReached, TookTooLong, UpstreamFailed
 from claudetray.proxy import refusals
-from claudetray.proxy.upstream import BrokeOff, NotReached, TookTooLong, UpstreamFailed
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,10 @@ from claudetray.core.errors import ServeFailed, StoreFailed
 from claudetray.core.serving import ProxyState, ProxyStatus, Serving
 from claudetray.core.settings import PORT, PROXY, PROXY_KEY, Preferences
 from claudetray.core.usage import UsageRecord
-from claudetray.services.proxy_keeper import BEAT_S, LEAVE_S, PARTING_S, ProxyKeeper
+from claudetray.services.proxy_keeper import BEAT_S, LEAVE_S, PARTING_S, ProxyKeeper, figures
 from claudetray.services.tasks import Tasks
+from claudetray.store.database import Database
+from claudetray.store.usage import UsageKept
 from tests.builders import NOW, a_record
 
 HERE = Serving(url="http://127.0.0.1:8377", pid=1)
@@ -263,7 +265,10 @@ def test_quitting_leaves_an_adopted_one_alone_but_switching_off_does_not() -> No
         world.machine.found = THERE
         await world.started()
         await world.keeper.stop()
+        world.keeper.follow(await world.settings.now())  # the monitor's last word comes too late
+        await settled()
         assert world.machine.asked == []
+        assert world.machine.ports == []
 
     async def switches_off(world: World) -> None:
         world.machine.found = THERE
@@ -371,6 +376,19 @@ def test_the_numbers_are_looked_at_every_half_minute_and_when_asked_for() -> Non
         assert world.keeper.status.today == SUMS
 
     live(work)
+
+
+def test_the_figures_are_those_since_local_midnight(data: Database) -> None:
+    async def work() -> None:
+        usage = UsageKept(data)
+        assert await figures(usage, lambda: NOW) == (NO_SUMS, None)
+        await usage.add([a_record(at=NOW - timedelta(hours=9)), a_record(at=NOW - timedelta(hours=10))])
+        today, last = await figures(usage, lambda: NOW)
+        assert (today.calls, today.cost_pico) == (1, 12_300_000_000)
+        assert last is not None
+        assert last.started_at == NOW - timedelta(hours=9)
+
+    asyncio.run(work())
 
 
 def test_a_bug_is_logged_and_the_proxy_is_kept_all_the_same(caplog: pytest.LogCaptureFixture) -> None:

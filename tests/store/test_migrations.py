@@ -29,8 +29,27 @@ def test_the_end_equals_the_schema(file: Path) -> None:
     for row in ROWS:
         columns = {column.name for column in db.get_columns(row._meta.table_name)}
         assert columns == set(row._meta.columns), row._meta.table_name
-    assert set(db.get_tables()) == {row._meta.table_name for row in ROWS}
+    own = {name for name in db.get_tables() if not name.startswith(("usage_search", "sqlite_"))}  # SQLite's own
+    assert own == {row._meta.table_name for row in ROWS}
     db.close()
+
+
+def test_a_file_from_before_there_were_calls_keeps_what_it_has(file: Path) -> None:
+    db = opened(file)
+    migrate(db, file, STEPS[:2])
+    db.execute_sql("INSERT INTO secret VALUES ('console.request', x'01', x'02')")
+    db.execute_sql("INSERT INTO setting VALUES ('a', 'b')")
+    db.execute_sql("INSERT INTO account VALUES (1, 'anthropic', 'h', 'o', 'n')")
+    db.execute_sql("INSERT INTO reading (account_id, taken_at, source, raw) VALUES (1, 5, 'console', '{}')")
+    before = {name: db.execute_sql(f"SELECT * FROM {name}").fetchall() for name in db.get_tables()}
+    migrate(db, file)
+    assert {name: db.execute_sql(f"SELECT * FROM {name}").fetchall() for name in before} == before
+    assert sum(map(len, before.values())) == 4
+    assert db.execute_sql("SELECT kept FROM usage_count").fetchall() == [(0,)]
+    db.close()
+    copy = sqlite3.connect(file.with_name("claudetray-before-step-3.db"))
+    assert copy.execute("SELECT value FROM setting").fetchall() == [("b",)]
+    copy.close()
 
 
 def test_a_failing_step_rolls_back_table_and_number_and_a_copy_was_made(file: Path) -> None:

@@ -87,7 +87,7 @@ class AlertsPage(QWidget):
         label.setBuddy(self._webhook)
         self._remove = QCheckBox(self.tr("&Remove the webhook that is kept"))
         self._word = WordLabel(self.tr("Problem with the webhook"))
-        self._slack_test = QPushButton(self.tr("Send a t&est"))
+        self._slack_test = QPushButton(self.tr("Se&nd a test"))
         self._slack_test.setAccessibleName(self.tr("Send a test to Slack"))
         self._slack_test.clicked.connect(self._on_slack_test_clicked)
         self._slack_result = WordLabel(self.tr("Result of the Slack test"))

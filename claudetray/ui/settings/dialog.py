@@ -1,4 +1,4 @@
-"""The settings window: four pages, saved together or not at all."""
+"""The settings window: its pages, saved together or not at all."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout, QWidget
@@ -7,7 +7,10 @@ from claudetray.core.errors import ClaudetrayError
 from claudetray.ui.settings.alerts_page import AlertsPage
 from claudetray.ui.settings.draft import SettingsDraft, SettingsShown
 from claudetray.ui.settings.general_page import GeneralPage
+from claudetray.ui.settings.prices_page import PricesPage
+from claudetray.ui.settings.proxy_page import ProxyPage
 from claudetray.ui.settings.snippet_page import SnippetPage
+from claudetray.ui.settings.tags_page import TagsPage
 from claudetray.ui.settings.thresholds_page import ThresholdsPage
 from claudetray.ui.settings.word_label import WordLabel
 
@@ -22,11 +25,30 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(self.tr("claudetray settings"))
         self.snippet, self.thresholds = SnippetPage(), ThresholdsPage()
         self.alerts, self.general = AlertsPage(), GeneralPage()
-        self._pages: tuple[SnippetPage | ThresholdsPage | AlertsPage | GeneralPage, ...]
-        self._pages = (self.snippet, self.thresholds, self.alerts, self.general)
+        self.proxy, self.tags, self.prices = ProxyPage(), TagsPage(), PricesPage()
+        self._pages: dict[
+            str, SnippetPage | ThresholdsPage | AlertsPage | GeneralPage | ProxyPage | TagsPage | PricesPage
+        ]
+        self._pages = {
+            "snippet": self.snippet,
+            "thresholds": self.thresholds,
+            "alerts": self.alerts,
+            "general": self.general,
+            "proxy": self.proxy,
+            "tags": self.tags,
+            "prices": self.prices,
+        }
         self._tabs = QTabWidget()
-        titles = (self.tr("&Console"), self.tr("T&hresholds"), self.tr("Al&erts"), self.tr("&General"))
-        for page, title in zip(self._pages, titles, strict=True):
+        titles = (
+            self.tr("&Console"),
+            self.tr("T&hresholds"),
+            self.tr("Al&erts"),
+            self.tr("&General"),
+            self.tr("Pro&xy"),
+            self.tr("Tag&s"),
+            self.tr("&Prices"),
+        )
+        for page, title in zip(self._pages.values(), titles, strict=True):
             self._tabs.addTab(page, title)
         self._word = WordLabel(self.tr("Problem with the settings"))
         self._buttons = QDialogButtonBox(
@@ -40,11 +62,11 @@ class SettingsDialog(QDialog):
         column.addWidget(self._word)
         column.addWidget(self._buttons)
         em = self.fontMetrics().height()
-        self.resize(em * 40, em * 30)
+        self.resize(em * 44, em * 40)
 
     def show_settings(self, shown: SettingsShown) -> None:
         """Fill every page with what is kept."""
-        for page in self._pages:
+        for page in self._pages.values():
             page.show_settings(shown)
         self._word.say("")
         self.allow_saving()
@@ -52,9 +74,8 @@ class SettingsDialog(QDialog):
             self._tabs.setCurrentWidget(self.snippet)
 
     def show_page(self, name: str) -> None:
-        """Bring a page to the front: `snippet`, `thresholds`, `alerts` or `general`."""
-        names = ("snippet", "thresholds", "alerts", "general")
-        page = self._pages[names.index(name)]
+        """Bring a page to the front: `snippet`, `thresholds`, `alerts`, `general`, `proxy`, `tags` or `prices`."""
+        page = self._pages[name]
         self._tabs.setCurrentWidget(page)
         page.focus()
 
@@ -71,7 +92,7 @@ class SettingsDialog(QDialog):
         self._word.say(error.message, good=False)
 
     def _on_save_clicked(self) -> None:
-        for page in self._pages:
+        for page in self._pages.values():
             if (problem := page.problem()) is not None:
                 self._tabs.setCurrentWidget(page)
                 page.focus()
@@ -89,5 +110,10 @@ class SettingsDialog(QDialog):
                 native=self.alerts.native,
                 tray_shows=self.general.tray_shows,
                 page_looks=self.general.page_looks,
+                proxy=self.proxy.draft,
+                tags=self.tags.changed,
+                tags_gone=self.tags.gone,
+                prices=self.prices.changed,
+                prices_gone=self.prices.gone,
             )
         )

@@ -3,22 +3,50 @@
 from dataclasses import dataclass
 
 from claudetray.core.account import Organization
+from claudetray.core.rates import PriceOverride
+from claudetray.core.serving import ProxyStatus
 from claudetray.core.status import Status
+from claudetray.core.tag import Tag
 from claudetray.core.thresholds import Threshold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsShown:
-    """`webhook` is masked, and empty where none is kept; `request_kept`: is there a session already?"""
+    """`webhook` and `proxy_key` are masked, and empty where none is kept; `request_kept`: is there a session already?
+
+    `unpriced` are the models without a price, each with its calls.
+    """
 
     status: Status
     webhook: str
     request_kept: bool
+    proxy: ProxyStatus | None = None
+    proxy_key: str = ""
+    tags: tuple[Tag, ...] = ()
+    prices: tuple[PriceOverride, ...] = ()
+    unpriced: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyDraft:
+    """`key` is None where unchanged, and "" to remove it."""
+
+    on: bool
+    port: int
+    upstream: str
+    key: str | None
+    keep_bodies: bool
+    read_prompts: bool
+    keep_days: int
+    keep_records: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsDraft:
-    """All valid. `snippet` and `organization` are None where unchanged; `webhook` too, and "" to remove it."""
+    """All valid. `snippet` and `organization` are None where unchanged; `webhook` too, and "" to remove it.
+
+    `tags` and `prices` are the new and the changed ones; `…_gone` the numbers of those to be deleted.
+    """
 
     snippet: str | None
     organization: Organization | None
@@ -28,3 +56,8 @@ class SettingsDraft:
     native: bool
     tray_shows: str
     page_looks: int
+    proxy: ProxyDraft
+    tags: tuple[Tag, ...]
+    tags_gone: tuple[int, ...]
+    prices: tuple[PriceOverride, ...]
+    prices_gone: tuple[int, ...]

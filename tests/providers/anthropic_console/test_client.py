@@ -20,6 +20,7 @@ from claudetray.core.reading import Reading
 from claudetray.core.request import ConsoleRequest
 from claudetray.demo.console import ORGANIZATION, SESSION, Mood
 from claudetray.demo.world import World
+from claudetray.desktop.certificates import trusted
 from claudetray.providers import http
 from claudetray.providers.anthropic_console.client import Console
 from tests.builders import NOW, cookies, dollars
@@ -47,7 +48,7 @@ def read(
             kept.extend(cookies)
 
     async def work() -> Reading:
-        async with http.client() as client:
+        async with http.client(trusted()) as client:
             return await Console(client, lambda: NOW, override, QUICK, whole).read(asked, NOW, keep)
 
     return asyncio.run(work())
@@ -170,7 +171,7 @@ def test_a_pasted_request_of_the_console_goes_to_the_stand_in_where_one_is_named
 
 def test_organizations(stand_ins: World) -> None:
     async def work() -> list[bool]:
-        async with http.client() as client:
+        async with http.client(trusted()) as client:
             return [o.api for o in await Console(client, lambda: NOW).organizations(request(stand_ins))]
 
     assert asyncio.run(work()) == [True, False]

@@ -11,6 +11,7 @@ from claudetray.ui.settings.draft import SettingsShown
 from claudetray.ui.settings.word_label import WordLabel
 from tests.builders import a_status, thresholds
 from tests.snippets.browsers import Sent, chrome_bash
+from tests.ui.mnemonics import window_letters
 
 ROWS = thresholds("20=30", "5=10")
 
@@ -187,3 +188,10 @@ def test_by_keyboard_alone(qtbot: QtBot, dialog: SettingsDialog) -> None:
     assert dialog._tabs.currentWidget() is dialog.thresholds
     qtbot.keyClick(dialog, Qt.Key.Key_A, Qt.KeyboardModifier.AltModifier)
     qtbot.waitUntil(lambda: dialog.thresholds.findChild(QTableWidget).rowCount() == 3)
+
+
+@pytest.mark.parametrize("page", ["snippet", "thresholds", "alerts", "general", "proxy", "tags", "prices"])
+def test_no_letter_leads_to_two_places(dialog: SettingsDialog, page: str) -> None:
+    dialog.show_page(page)
+    found = window_letters(dialog)
+    assert sorted(found) == sorted(set(found))

@@ -1,0 +1,166 @@
+"""The page of the tags: a list, and a window for each of them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QPushButton,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from claudetray.core.tag import MOST_TAGS, STARTERS, Tag
+from claudetray.ui.settings.draft import SettingsShown
+from claudetray.ui.settings.tag_dialog import TagDialog, swatch
+
+NAME, RULES = 0, 1
+
+
+class TagsPage(QWidget):
+    """Nothing is kept before the settings are saved. Signals: `rules_changed`, `try_asked`: see TagDialog."""
+
+    rules_changed = Signal(object)
+    try_asked = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._kept: tuple[Tag, ...] = ()
+        self._tags: list[Tag] = []
+        self._editor: TagDialog | None = None
+        self._table = QTableWidget(0, 2)
+        self._table.setHorizontalHeaderLabels([self.tr("Tag"), self.tr("Rules")])
+        self._table.setAccessibleName(self.tr("Tags"))
+        self._table.verticalHeader().hide()
+        self._table.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.8))
+        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self._table.setTabKeyNavigation(False)
+        self._table.setWordWrap(False)
+        header = self._table.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.resizeSection(NAME, self.fontMetrics().horizontalAdvance("0") * 22)
+        header.setSectionResizeMode(RULES, QHeaderView.ResizeMode.Stretch)
+        self._table.cellDoubleClicked.connect(self._on_edit_clicked)
+        label = QLabel(
+            self.tr(
+                "Calls are grouped by &tags: given by the rules here, by the header x-claudetray-tags, or by hand. "
+                "They are never passed on."
+            )
+        )
+        label.setWordWrap(True)
+        label.setBuddy(self._table)
+        self._add, self._edit = QPushButton(self.tr("&Add…")), QPushButton(self.tr("Ed&it…"))
+        self._delete = QPushButton(self.tr("&Delete"))
+        self._add.clicked.connect(self._on_add_clicked)
+        self._edit.clicked.connect(self._on_edit_clicked)
+        self._delete.clicked.connect(self._on_delete_clicked)
+        shortcuts = (
+            (QKeySequence(QKeySequence.StandardKey.Delete), self._on_delete_clicked),
+            (QKeySequence(Qt.Key.Key_Return), self._on_edit_clicked),  # else it would save the whole window
+            (QKeySequence(Qt.Key.Key_Enter), self._on_edit_clicked),
+        )
+        for key, wanted in shortcuts:
+            QShortcut(key, self._table, wanted, context=Qt.ShortcutContext.WidgetShortcut)
+        buttons = QHBoxLayout()
+        for button in (self._add, self._edit, self._delete):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        page = QVBoxLayout(self)
+        page.addWidget(label)
+        page.addWidget(self._table, 1)
+        page.addLayout(buttons)
+
+    def show_settings(self, shown: SettingsShown) -> None:
+        if self._editor is not None:
+            self._editor.hide()
+        self._kept = shown.tags
+        self._fill(shown.tags)
+
+    def show_verdicts(self, problems: Sequence[str]) -> None:
+        """What is wrong with each rule of the tag that is being edited."""
+        if self._editor is not None:
+            self._editor.show_verdicts(problems)
+
+    def show_tried(self, fits: int, calls: int) -> None:
+        """How many of the recent calls that tag's rules fit."""
+        if self._editor is not None:
+            self._editor.show_tried(fits, calls)
+
+    def problem(self) -> str | None:
+        """Nothing can be wrong here: the window of a tag gives none that is."""
+        return None
+
+    @property
+    def changed(self) -> tuple[Tag, ...]:
+        """Those that are new or not as they were kept."""
+        return tuple(tag for tag in self._tags if tag not in self._kept)
+
+    @property
+    def gone(self) -> tuple[int, ...]:
+        """The numbers of those that were deleted."""
+        left = {tag.id for tag in self._tags}
+        return tuple(tag.id for tag in self._kept if tag.id is not None and tag.id not in left)
+
+    def focus(self) -> None:
+        self._table.setFocus()
+
+    def _fill(self, tags: Sequence[Tag], current: int = 0) -> None:
+        self._tags = list(tags)
+        self._table.setRowCount(len(self._tags))
+        for row, tag in enumerate(self._tags):
+            name = QTableWidgetItem(swatch(tag.color, self.fontMetrics().height()), tag.name)
+            rules = "   ".join(f"{rule.field}: {rule.pattern}" for rule in tag.rules)
+            described = QTableWidgetItem(rules or self.tr("by header and by hand only"))
+            described.setToolTip("\n".join(f"{rule.field}: {rule.pattern}" for rule in tag.rules))
+            self._table.setItem(row, NAME, name)
+            self._table.setItem(row, RULES, described)
+        if self._tags:
+            self._table.setCurrentCell(min(current, len(self._tags) - 1), NAME)
+        self._edit.setEnabled(bool(self._tags))
+        self._delete.setEnabled(bool(self._tags))
+        self._add.setEnabled(len(self._tags) < MOST_TAGS)
+
+    def _open(self, tag: Tag, row: int | None) -> None:
+        editor = self._editor = TagDialog(self)
+        editor.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        editor.rules_changed.connect(self.rules_changed)
+        editor.try_asked.connect(self.try_asked)
+        editor.tag_given.connect(lambda given: self._take(given, row))
+        editor.finished.connect(self._on_editor_finished)
+        editor.show_tag(tag, [other for number, other in enumerate(self._tags) if number != row])
+        editor.open()
+
+    def _take(self, tag: Tag, row: int | None) -> None:
+        tags = list(self._tags)
+        if row is None:
+            tags.append(tag)
+        else:
+            tags[row] = replace(tag, id=tags[row].id)
+        self._fill(tags, len(tags) - 1 if row is None else row)
+
+    def _on_editor_finished(self) -> None:
+        self._editor = None
+
+    def _on_add_clicked(self) -> None:
+        color = STARTERS[len(self._tags) % len(STARTERS)].color
+        self._open(Tag(name="", color=color), None)
+
+    def _on_edit_clicked(self) -> None:
+        row = self._table.currentRow()
+        if 0 <= row < len(self._tags):
+            self._open(self._tags[row], row)
+
+    def _on_delete_clicked(self) -> None:
+        row = self._table.currentRow()
+        if 0 <= row < len(self._tags):
+            self._fill([tag for number, tag in enumerate(self._tags) if number != row], row)

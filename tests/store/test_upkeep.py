@@ -1,0 +1,59 @@
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+from claudetray.core.usage import UsageQuery
+from claudetray.store import upkeep
+from claudetray.store.database import Database
+from claudetray.store.statements import number, rows
+from claudetray.store.upkeep import Upkeep
+from claudetray.store.usage import UsageKept
+from tests.builders import NOW
+from tests.store.calls import a_call, rolled_up
+
+
+def keys(kept: UsageKept) -> list[str]:
+    return [record.key for record in asyncio.run(kept.page(UsageQuery())).items]
+
+
+def test_old_calls_go_and_their_sums_stay(data: Database) -> None:
+    kept = UsageKept(data)
+    asyncio.run(kept.add([a_call(f"{n}", NOW - timedelta(days=n), tags=("coding",)) for n in range(10)]))
+    before = asyncio.run(data.read(rolled_up))
+    assert asyncio.run(Upkeep(data).purge(timedelta(days=3), None, NOW)) == 6
+    assert keys(kept) == ["0", "1", "2", "3"]
+    assert asyncio.run(data.read(rolled_up)) == before
+    assert len(asyncio.run(kept.page(UsageQuery(search="opus"))).items) == asyncio.run(kept.count()) == 4
+    assert asyncio.run(data.read(lambda: number("SELECT count(*) FROM usage_tag"))) == 4
+    asyncio.run(data.read(lambda: rows("INSERT INTO usage_search (usage_search, rank) VALUES ('integrity-check', 1)")))
+
+
+def test_beyond_so_many_the_oldest_go(data: Database) -> None:
+    kept = UsageKept(data)
+    asyncio.run(kept.add([a_call(f"{n}", NOW - timedelta(seconds=n % 7)) for n in range(2500)]))
+    assert asyncio.run(Upkeep(data).purge(None, 10, NOW)) == 2490
+    assert len(keys(kept)) == 10
+    assert all(int(key) % 7 == 0 for key in keys(kept))
+    assert asyncio.run(Upkeep(data).purge(timedelta(days=1), 10, NOW)) == 0
+    assert asyncio.run(Upkeep(data).purge(None, None, NOW)) == 0
+
+
+def test_calls_that_retention_left_are_still_subtracted_when_deleted(data: Database) -> None:
+    kept = UsageKept(data)
+    asyncio.run(kept.add([a_call("old", NOW - timedelta(days=1)), a_call("new")]))
+    asyncio.run(Upkeep(data).purge(timedelta(hours=1), None, NOW))
+    assert asyncio.run(kept.delete(UsageQuery())) == 1
+    sums = asyncio.run(kept.today(NOW - timedelta(days=5)))
+    assert sums.calls == 1
+
+
+def test_free_space_is_given_back_when_it_is_worth_it(data: Database, file: Path) -> None:
+    kept, tidy = UsageKept(data), Upkeep(data)
+    assert not asyncio.run(tidy.shrink())
+    bulky = {"x": "y" * 20_000}
+    asyncio.run(kept.add([a_call(f"{n}", headers=bulky) for n in range(upkeep.WORTH_BYTES // 20_000 + 200)]))
+    assert not asyncio.run(tidy.shrink())
+    asyncio.run(kept.delete(UsageQuery()))
+    assert asyncio.run(tidy.shrink())
+    assert asyncio.run(data.read(lambda: number("PRAGMA freelist_count"))) == 0
+    assert not asyncio.run(tidy.shrink())
