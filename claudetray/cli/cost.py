@@ -1,35 +1,16 @@
 """`claudetray cost`: the price of one answer of the Messages API, and what it is made of."""
 
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 
 import click
 
 from claudetray.cli import context
+from claudetray.cli.moment import Moment
 from claudetray.core import contract, words
 from claudetray.core.billing import Bill
 from claudetray.core.errors import NotAnAnswer
-from claudetray.core.times import from_rfc3339
 from claudetray.services import cost as pricing
 from claudetray.services.parts import Parts
-
-
-class Moment(click.ParamType[datetime]):
-    """A day (its noon counts, in UTC), or a time in RFC 3339."""
-
-    name = "date"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        if isinstance(value, datetime):
-            return value
-        text = str(value).strip()
-        try:
-            return datetime.combine(date.fromisoformat(text), time(12), UTC)
-        except ValueError:
-            pass
-        try:
-            return from_rfc3339(text)
-        except (ValueError, OverflowError):
-            self.fail("Give a day such as 2026-11-21, or a time such as 2026-11-21T09:30:00Z.", param, ctx)
 
 
 @click.command()

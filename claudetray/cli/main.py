@@ -8,16 +8,20 @@ import click
 from claudetray import __version__
 from claudetray.cli import context
 from claudetray.cli.alerts import alerts
+from claudetray.cli.balance import balance
 from claudetray.cli.context import Launcher
 from claudetray.cli.cost import cost
 from claudetray.cli.doctor import doctor
 from claudetray.cli.fetch import fetch
 from claudetray.cli.login import login, logout
+from claudetray.cli.prices import prices
 from claudetray.cli.serve import serve
 from claudetray.cli.settings import settings
 from claudetray.cli.snippet import snippet
 from claudetray.cli.status import status
+from claudetray.cli.tags import tags
 from claudetray.cli.thresholds import thresholds
+from claudetray.cli.usage import export, usage
 from claudetray.core.errors import ClaudetrayError
 
 
@@ -32,7 +36,24 @@ def group(ctx: click.Context, demo: bool, minimized: bool) -> None:
         raise click.UsageError("--demo and --minimized go without a command.")
 
 
-for command in (status, fetch, login, logout, snippet, settings, thresholds, alerts, serve, cost, doctor):
+for command in (
+    status,
+    fetch,
+    login,
+    logout,
+    snippet,
+    settings,
+    thresholds,
+    balance,
+    alerts,
+    serve,
+    usage,
+    export,
+    cost,
+    prices,
+    tags,
+    doctor,
+):
     group.add_command(command)
 
 

@@ -5,6 +5,7 @@ from decimal import ROUND_FLOOR, Decimal
 
 from claudetray.core.money import Money
 from claudetray.core.rates import PICO_DIGITS
+from claudetray.core.usage import Tokens
 
 DASH = "—"
 ABOUT_DIGITS = 3  # that a cost below a dollar shows at a glance
@@ -40,6 +41,14 @@ def about(cost: int | None) -> str:
 def count(number: int | None) -> str:
     """`1,234`; a dash for what is not known."""
     return DASH if number is None else f"{number:,}"
+
+
+def tokens(counts: Tokens) -> str:
+    """`1,234 in / 340 out`, the cache's among those that went in; a dash for what is not known."""
+    if counts.input is None and counts.output is None:
+        return DASH
+    inward = counts.total - (counts.output or 0)
+    return f"{inward:,} in / {counts.output or 0:,} out"
 
 
 def short_money(value: Money) -> str:

@@ -42,6 +42,8 @@ class Database:
                 "busy_timeout": BUSY_TIMEOUT_MS,
                 "foreign_keys": 1,
                 "journal_size_limit": 4 * 1024 * 1024,
+                # In pages: fewer checkpoints than by default (1000) make batches of calls a half faster (measured).
+                "wal_autocheckpoint": 8000,
             },
         )
         self._thread = threading.Thread(target=self._serve, name="store")
