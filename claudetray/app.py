@@ -30,6 +30,7 @@ from claudetray.store import database, keys
 if TYPE_CHECKING:  # for the types alone: importing it takes longer than all the rest together
     from claudetray.core.serving import Serving
     from claudetray.desktop.login_helper import LoginHelper
+    from claudetray.desktop.monitor_lock import MonitorLock
     from claudetray.services.monitor import Monitor
     from claudetray.services.parts import Parts
     from claudetray.ui.tray import Tray
@@ -174,7 +175,7 @@ def _monitored(life: Life) -> int:
 
     lock = MonitorLock(life.home)
     try:
-        taken = lock.acquire()
+        taken = lock.acquire() or _handed_over(life.home, lock)
     except OSError as error:
         raise StoreFailed(f"The folder {life.home} cannot be written to ({error.strerror}).") from error
     if not taken:
@@ -187,6 +188,13 @@ def _monitored(life: Life) -> int:
         return asyncio.run(_headless(life))
     finally:
         lock.release()
+
+
+def _handed_over(home: Path, lock: "MonitorLock") -> bool:
+    """A `claudetray serve` that monitors leaves that to us: we have windows."""
+    from claudetray.desktop.serve_client import monitor_released
+
+    return monitor_released(home) and lock.acquire()
 
 
 def _with_windows(life: Life) -> int:

@@ -157,7 +157,8 @@ class Server:
         self._stack.callback(journal.close)
         # Not the token itself, but as secret as it is: fingerprints of keys cannot be guessed without it.
         self._fingerprint_key = sha256(b"fingerprint of keys " + token.encode()).digest()
-        recorder = UsageRecorder(journal, self._kept.usage, await self._measures(), self._clock, time.monotonic)
+        measures = await self._measures()
+        recorder = UsageRecorder(journal, self._kept.usage, self._kept.bodies, measures, self._clock, time.monotonic)
         self._stack.push_async_callback(recorder.close)
         for leftover in leftovers(self._kept.home):
             if leftover.records:
@@ -170,7 +171,7 @@ class Server:
         table = (await self._prices()).overridden(await self._kept.prices.all())
         tagger = Tagger(await self._kept.tags.all())
         preferences = await self._kept.preferences.now()
-        return Measures(table, tagger, preferences.read_prompts, self._fingerprint_key)
+        return Measures(table, tagger, self._fingerprint_key, preferences.read_prompts, preferences.keep_bodies)
 
     async def _remeasure(self, recorder: UsageRecorder) -> None:
         recorder.measures = await self._measures()

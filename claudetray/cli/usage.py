@@ -7,6 +7,7 @@ import click
 
 from claudetray.cli import context
 from claudetray.cli.moment import Moment
+from claudetray.cli.usage_one import show, tag
 from claudetray.core import usage_contract, words
 from claudetray.core.usage import CallState, Origin, Tokens, UsagePage, UsageQuery, UsageRecord
 from claudetray.services import importing, simulator
@@ -30,7 +31,7 @@ def usage() -> None:
 @click.option("--to", "until", type=Moment(), help="Begun before.")
 @click.option("--model", help="The model that answered.")
 @click.option("--client", help="The client's user agent.")
-@click.option("--tag", help="With this tag.")
+@click.option("--tag", "tag_name", help="With this tag.")
 @click.option("--origin", type=click.Choice([origin.value for origin in Origin]), help="Where it came from.")
 @click.option("--state", type=click.Choice([state.value for state in CallState]), help="How it ended.")
 @click.option("--unpriced", is_flag=True, help="Only calls without a price.")
@@ -45,7 +46,7 @@ def list_(
     until: datetime | None,
     model: str | None,
     client: str | None,
-    tag: str | None,
+    tag_name: str | None,
     origin: str | None,
     state: str | None,
     unpriced: bool,
@@ -60,7 +61,7 @@ def list_(
         until=until,
         model=model,
         client=client,
-        tag=tag,
+        tag=tag_name,
         origin=Origin(origin) if origin else None,
         state=CallState(state) if state else None,
         unpriced=True if unpriced else None,
@@ -187,6 +188,10 @@ def reprice(ctx: click.Context, as_json: bool) -> None:
         context.say(
             f"{done.seen} calls priced again, {done.changed} cost something else now, {done.unpriced} unpriced."
         )
+
+
+usage.add_command(show)
+usage.add_command(tag)
 
 
 @usage.command()

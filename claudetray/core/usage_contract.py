@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from claudetray.core.analytics import Sums
+from claudetray.core.body import Bodies
 from claudetray.core.contract import pico
 from claudetray.core.rates import PriceOverride
 from claudetray.core.tag import Tag
@@ -51,6 +52,18 @@ def record(value: UsageRecord) -> dict[str, Any]:
         "tags": list(value.tags),
         "error": {"kind": value.error.kind, "message": value.error.message} if value.error else None,
         "prices": value.prices,
+    }
+
+
+def bodies(value: Bodies | None) -> dict[str, Any] | None:
+    """As text; what is not UTF-8 is shown as it can be."""
+    if value is None:
+        return None
+    return {
+        "request": value.request.decode("utf-8", "replace"),
+        "answer": value.answer.decode("utf-8", "replace"),
+        "request_cut": value.request_cut,
+        "answer_cut": value.answer_cut,
     }
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from claudetray.core.billing import Bill, Flag, with_flag
+from claudetray.core.body import Bodies, Copy
 from claudetray.core.exchange import CallBegun, Headers
 from claudetray.core.rates import PriceTable
 from claudetray.core.usage import MOST_NAME, CallError, CallState, Origin, Tokens, UsageRecord
@@ -34,6 +35,9 @@ class Rules(Protocol):
     @property
     def read_prompts(self) -> bool: ...
 
+    @property
+    def keep_bodies(self) -> bool: ...
+
     def fingerprint(self, key: str) -> str: ...
 
 
@@ -43,8 +47,8 @@ class Kept(Protocol):
     def noted(self, key: str, record: UsageRecord) -> None:
         """What is known of a call that is still under way."""
 
-    def finished(self, key: str, records: list[UsageRecord]) -> None:
-        """The call is over. The first record is the call's own."""
+    def finished(self, key: str, records: list[UsageRecord], bodies: Bodies | None = None) -> None:
+        """The call is over. The first record is the call's own, and so are the bodies, if they are to be kept."""
 
 
 class CallEar:
@@ -67,6 +71,7 @@ class CallEar:
         self._headers = {name.decode("latin-1").lower(): value for name, value in call.headers}
         self._body: list[bytes] | None = [] if call.method == "POST" and self._path in _BODIED else None
         self._size = 0
+        self._copies = (Copy(), Copy()) if rules.keep_bodies else None
         self._asked = Asked()
         self._status: int | None = None
         self._answer_headers: dict[str, str] = {}
@@ -79,6 +84,8 @@ class CallEar:
         self._over = False
 
     def asked(self, piece: bytes) -> None:
+        if self._copies is not None:
+            self._copies[0].add(bytes(piece))
         if self._body is None:
             return
         self._size += len(piece)
@@ -91,7 +98,7 @@ class CallEar:
         self._careful(lambda: self._take_head(status, headers))
 
     def answered(self, piece: bytes) -> None:
-        if self._reader is not None or self._results is not None:
+        if self._reader is not None or self._results is not None or self._copies is not None:
             self._careful(lambda: self._take_piece(bytes(piece)))
 
     def ended(self) -> None:
@@ -171,6 +178,8 @@ class CallEar:
         except CannotDecode:
             self._give_up()
             return
+        if self._copies is not None:
+            self._copies[1].add(plain)
         if self._results is not None:
             self._batch += self._results.feed(plain)
         elif self._reader is not None:
@@ -211,7 +220,14 @@ class CallEar:
         if state is not CallState.COMPLETE:
             self._close_readers()
         own = self.record(state, error)
-        self._kept.finished(self._key, [own, *(self._result(own, name, tally) for name, tally in self._batch)])
+        results = (self._result(own, name, tally) for name, tally in self._batch)
+        self._kept.finished(self._key, [own, *results], self._bodies())
+
+    def _bodies(self) -> Bodies | None:
+        if self._copies is None:
+            return None
+        request, answer = self._copies
+        return Bodies(request=request.whole(), answer=answer.whole(), request_cut=request.cut, answer_cut=answer.cut)
 
     def _result(self, own: UsageRecord, name: str, tally: Tally) -> UsageRecord:
         """One result of a batch, on the first time it passes through: fetched again it is the same call."""

@@ -12,6 +12,7 @@ from claudetray.services.request_kept import RequestKept
 from claudetray.store.accounts import AccountsKept
 from claudetray.store.alerts import AlertsKept
 from claudetray.store.analytics import AnalyticsKept
+from claudetray.store.bodies import BodiesKept
 from claudetray.store.database import Database
 from claudetray.store.looks import LooksKept
 from claudetray.store.preferences import SettingsKept, ThresholdsKept
@@ -38,6 +39,7 @@ class Kept:
     preferences: PreferencesService
     board: Board
     usage: UsageKept
+    bodies: BodiesKept
     analytics: AnalyticsKept
     tags: TagsKept
     prices: PricesKept
@@ -64,6 +66,7 @@ class Kept:
             preferences=preferences,
             board=Board(accounts, looks, request, sessions, preferences, vault, clock),
             usage=UsageKept(database),
+            bodies=BodiesKept(database),
             analytics=AnalyticsKept(database),
             tags=TagsKept(database),
             prices=PricesKept(database),

@@ -13,12 +13,14 @@ from itertools import count
 from uuid import uuid4
 
 from claudetray.core.announcement import Announcement
+from claudetray.core.body import Bodies
 from claudetray.core.errors import StoreError
 from claudetray.core.exchange import CallBegun, Ear
 from claudetray.core.rates import PriceTable
 from claudetray.core.usage import CallState, Origin, UsageRecord
 from claudetray.services.call_ear import CallEar
 from claudetray.services.tagging import Tagger
+from claudetray.store.bodies import BodiesKept
 from claudetray.store.journal import Journal
 from claudetray.store.usage import UsageKept
 
@@ -34,8 +36,11 @@ log = logging.getLogger(__name__)
 class Measures:
     """What calls are measured by. Replaced as a whole when prices, tags or settings change."""
 
-    def __init__(self, prices: PriceTable, tagger: Tagger, read_prompts: bool, fingerprint_key: bytes) -> None:
-        self.prices, self.tagger, self.read_prompts = prices, tagger, read_prompts
+    def __init__(
+        self, prices: PriceTable, tagger: Tagger, fingerprint_key: bytes, read_prompts: bool, keep_bodies: bool
+    ) -> None:
+        self.prices, self.tagger = prices, tagger
+        self.read_prompts, self.keep_bodies = read_prompts, keep_bodies
 
         @lru_cache(maxsize=256)
         def fingerprint(key: str) -> str:
@@ -51,15 +56,16 @@ class UsageRecorder:
         self,
         journal: Journal,
         usage: UsageKept,
+        bodies: BodiesKept,
         measures: Measures,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
     ) -> None:
-        self._journal, self._usage = journal, usage
+        self._journal, self._usage, self._bodies = journal, usage, bodies
         self.measures = measures
         self._clock, self._monotonic = clock, monotonic
         self._prefix, self._numbers = uuid4().hex[:16], count(1)
-        self._waiting: list[tuple[str, list[UsageRecord]]] = []
+        self._waiting: list[tuple[str, list[UsageRecord], Bodies | None]] = []
         self._flushing: asyncio.Task[None] | None = None
         self._troubled = False
         self._lost = 0
@@ -105,19 +111,23 @@ class UsageRecorder:
     def read_prompts(self) -> bool:
         return self.measures.read_prompts
 
+    @property
+    def keep_bodies(self) -> bool:
+        return self.measures.keep_bodies
+
     def fingerprint(self, key: str) -> str:
         return self.measures.fingerprint(key)
 
     def noted(self, key: str, record: UsageRecord) -> None:
         self._journaled(lambda: self._journal.begin(key, record))
 
-    def finished(self, key: str, records: list[UsageRecord]) -> None:
+    def finished(self, key: str, records: list[UsageRecord], bodies: Bodies | None = None) -> None:
         self.under_way -= 1
         self._journaled(lambda: self._journal.finish(key, records))
         if len(self._waiting) >= MOST_WAITING:
             self._lost += 1
             return
-        self._waiting.append((key, records))
+        self._waiting.append((key, records, bodies))
         if self._flushing is None:
             self._flushing = asyncio.get_running_loop().create_task(self._flush())
 
@@ -157,9 +167,13 @@ class UsageRecorder:
 
     async def _batch(self) -> None:
         calls = self._waiting[:MOST_BATCH]
-        kept = await self._usage.add([record for _, records in calls for record in records])
+        kept = await self._usage.add([record for _, records, _ in calls for record in records])
+        bodies = {key: bodies for key, _, bodies in calls if bodies is not None}
+        if bodies:
+            numbers = {record.key: record.id for record in kept if record is not None and record.id is not None}
+            await self._bodies.add([(numbers[key], bodies[key]) for key in bodies if key in numbers])
         del self._waiting[: len(calls)]
-        self._journaled(lambda: self._journal.committed([key for key, _ in calls]))
+        self._journaled(lambda: self._journal.committed([key for key, _, _ in calls]))
         self.recorded(tuple(record for record in kept if record is not None))
 
     def _journaled(self, write: Callable[[], None]) -> None:

@@ -100,6 +100,9 @@ def _s003_usage(db: pw.SqliteDatabase) -> None:
         "CREATE INDEX usage_project ON usage (project, started_at) WHERE project IS NOT NULL",
         "CREATE INDEX usage_request ON usage (request_id, started_at) WHERE request_id IS NOT NULL",
         "CREATE INDEX usage_unpriced ON usage (started_at, id, model) WHERE cost_pico IS NULL",
+        """CREATE TABLE body (
+            usage_id INTEGER PRIMARY KEY REFERENCES usage ON DELETE CASCADE, request BLOB NOT NULL,
+            answer BLOB NOT NULL, request_cut INTEGER NOT NULL, answer_cut INTEGER NOT NULL)""",
         "CREATE TABLE usage_count (id INTEGER PRIMARY KEY CHECK (id = 1), kept INTEGER NOT NULL)",
         "INSERT INTO usage_count VALUES (1, 0)",
         # AUTOINCREMENT: the search index names tags by number, so a number never comes back.

@@ -313,7 +313,21 @@ class PriceRow(pw.Model):
         table_name = "price"
 
 
+class BodyRow(pw.Model):
+    """Only where the person wants bodies kept; compressed."""
+
+    usage_id = pw.IntegerField(primary_key=True)
+    request = pw.BlobField()
+    answer = pw.BlobField()
+    request_cut = pw.BooleanField()
+    answer_cut = pw.BooleanField()
+
+    class Meta:
+        table_name = "body"
+
+
 ROWS = (
+    BodyRow,
     AccountRow,
     ReadingRow,
     BalanceRow,
