@@ -3,12 +3,14 @@
 Apart from `app.py`, for these take most of the time that importing takes (measured: httpx 90 ms, APScheduler 70 ms).
 """
 
+import os
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
+from claudetray import paths
 from claudetray.channels.native import Native, Notifier
 from claudetray.channels.slack import Slack
 from claudetray.core.alert import Channel
@@ -18,6 +20,7 @@ from claudetray.core.rates import PriceTable
 from claudetray.core.settings import loopback
 from claudetray.desktop import certificates
 from claudetray.desktop.monitor_lock import MonitorLock
+from claudetray.desktop.serve_process import ServeCommand
 from claudetray.providers import catalog, http
 from claudetray.services.connection import Connection
 from claudetray.services.kept import Kept
@@ -25,6 +28,7 @@ from claudetray.services.monitor import Monitor
 from claudetray.services.outbox import Outbox
 from claudetray.services.parts import Parts
 from claudetray.services.preferences import NATIVE, SLACK
+from claudetray.services.proxy_keeper import ProxyKeeper, figures
 from claudetray.services.refresher import Refresher
 from claudetray.services.sessions import Sessions
 from claudetray.services.sign_in import SignIn
@@ -81,6 +85,12 @@ def built_monitor(parts: Parts, tasks: Tasks, pace: float) -> Monitor:
     parts.connection.changed.listen(lambda _: tasks.start(monitor.connection_changed()))
     parts.sessions.ended.listen(lambda _: tasks.start(monitor.session_ended()))
     return monitor
+
+
+def built_keeper(kept: Kept, environ: Mapping[str, str], tasks: Tasks, clock: Callable[[], datetime]) -> ProxyKeeper:
+    """The one keeper of a home's proxy."""
+    server = ServeCommand(paths.command(), paths.helper_environ({**os.environ, **environ}), kept.home)
+    return ProxyKeeper(kept.preferences, server, partial(figures, kept.usage, clock), tasks, clock)
 
 
 def console_override(environ: Mapping[str, str]) -> str | None:

@@ -16,6 +16,8 @@ MOST_BODY = 32 * 1024 * 1024  # bytes of an answer in one piece; a larger one is
 MOST_LINE = 16 * 1024 * 1024  # of one result of a batch
 MOST_TOOLS = 50
 MOST_MESSAGE = 500  # characters of an error's message
+# Not JSON, not what it should be, not UTF-8, or nested without end.
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 # What nearly every event of a stream begins with. It holds no usage, and need not be parsed.
 _DELTA = (b'{"type":"content_block_delta"', b'{"type": "content_block_delta"')
 
@@ -121,7 +123,7 @@ class Tally:
         """An answer in one piece; False when it is none that we know."""
         try:
             message = _message.decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except _UNREADABLE:
             return False
         self.request_id = _text(message.request_id)
         if message.type == "error":
@@ -147,13 +149,13 @@ class Tally:
             return
         try:
             event = _event.decode(data)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except _UNREADABLE:
             return
         match event.type:
             case "message_start":
                 try:
                     self._begin(_message.decode(event.message))
-                except msgspec.MsgspecError:
+                except _UNREADABLE:
                     return
             case "content_block_start":
                 self._take_block(event.content_block)
@@ -184,13 +186,13 @@ class Tally:
     def _take_stop(self, raw: msgspec.Raw) -> None:
         try:
             self.stop_reason = _text(_delta.decode(raw).stop_reason) or self.stop_reason
-        except msgspec.MsgspecError:
+        except _UNREADABLE:
             return
 
     def _take_content(self, raw: msgspec.Raw) -> None:
         try:
             blocks = _blocks.decode(raw)
-        except msgspec.MsgspecError:
+        except _UNREADABLE:
             self.produced = None
             return
         for block in blocks:
@@ -200,7 +202,7 @@ class Tally:
     def _take_block(self, raw: msgspec.Raw) -> None:
         try:
             block = _block.decode(raw)
-        except msgspec.MsgspecError:
+        except _UNREADABLE:
             return
         self._note(block)
         if block.type == "fallback":  # the model that serves from here on
@@ -217,7 +219,7 @@ class Tally:
     def _take_error(self, raw: msgspec.Raw) -> None:
         try:
             error = _error.decode(raw)
-        except msgspec.MsgspecError:
+        except _UNREADABLE:
             error = _Error()
         message = error.message if isinstance(error.message, str) else ""
         self.error = CallError(kind=_text(error.type) or "error", message=message[:MOST_MESSAGE])
@@ -277,7 +279,7 @@ class BatchResults:
         try:
             entry = _line.decode(line)
             result = _result.decode(entry.result)
-        except (msgspec.MsgspecError, UnicodeDecodeError):
+        except _UNREADABLE:
             return
         name, tally = _text(entry.custom_id), Tally()
         if name and result.type == "succeeded" and tally.take_message(bytes(result.message)):
@@ -292,7 +294,7 @@ def _holds(block: _Block) -> bool:
 def _object(raw: msgspec.Raw) -> dict[str, Any] | None:
     try:
         value = _json.decode(raw)
-    except msgspec.MsgspecError:
+    except _UNREADABLE:
         return None
     return value if isinstance(value, dict) else None
 

@@ -11,6 +11,7 @@ MOST_PROMPT = 16 * 1024  # characters of the last thing that the person wrote
 MOST_READ = 8 * 1024 * 1024  # bytes; of a larger request nothing is read
 SESSION_HEADER = b"x-claude-code-session-id"
 PROJECT_HEADER = b"x-claudetray-project"
+_UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)  # the last: nested without end
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +46,7 @@ def asked(body: bytes, headers: Headers, read_prompt: bool) -> Asked:
     """What a decoded request body and its headers say; what cannot be read is left out."""
     try:
         request = _request.decode(body) if body else _Request()
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except _UNREADABLE:
         request = _Request()
     metadata = request.metadata if isinstance(request.metadata, dict) else {}
     named = metadata.get("user_id")
@@ -75,7 +76,7 @@ def _own_fields(user: str) -> dict[str, str]:
     if user.startswith("{"):
         try:
             kept = _json.decode(user)
-        except msgspec.MsgspecError:
+        except _UNREADABLE:
             return {}
         return {key: value[:MOST_NAME] for key, value in kept.items() if isinstance(value, str) and value}
     _, found, session = user.rpartition("_session_")
@@ -85,7 +86,7 @@ def _own_fields(user: str) -> dict[str, str]:
 def _tool_names(raw: msgspec.Raw) -> list[str]:
     try:
         tools = _tools.decode(raw)
-    except msgspec.MsgspecError:
+    except _UNREADABLE:
         return []
     return [tool.name[:MOST_NAME] for tool in tools[:100] if isinstance(tool.name, str)]
 
@@ -94,7 +95,7 @@ def _last_words(raw: msgspec.Raw) -> str:
     """The text of the last message of the person's."""
     try:
         messages = _json.decode(raw)
-    except msgspec.MsgspecError:
+    except _UNREADABLE:
         return ""
     if not isinstance(messages, list):
         return ""

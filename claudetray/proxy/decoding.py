@@ -9,6 +9,7 @@ import zstandard
 
 MOST_DECODED = 256 * 1024 * 1024  # bytes of one answer; what inflates further is not accounted
 IDENTITY = ("", "identity")
+_ZSTD_SLICE = 1024  # bytes; a block of 128 KiB takes at least four, and the library knows no limit of its own
 
 
 class CannotDecode(Exception):
@@ -88,7 +89,12 @@ class _Brotli:
         self._inner = brotli.Decompressor()
 
     def __call__(self, piece: bytes) -> bytes:
-        return bytes(self._inner.process(piece)) if piece else b""
+        if not piece:
+            return b""
+        out = bytes(self._inner.process(piece, output_buffer_limit=MOST_DECODED))
+        if not self._inner.can_accept_more_data():
+            raise CannotDecode("too much data")
+        return out
 
 
 class _Zstandard:
@@ -99,12 +105,17 @@ class _Zstandard:
         self._inner = self._new().decompressobj()
 
     def __call__(self, piece: bytes) -> bytes:
-        out = []
-        while piece:
-            if self._inner.eof:
-                self._inner = self._new().decompressobj()
-            out.append(self._inner.decompress(piece))
-            piece = self._inner.unused_data if self._inner.eof else b""
+        out, size = [], 0
+        for start in range(0, len(piece), _ZSTD_SLICE):
+            rest = piece[start : start + _ZSTD_SLICE]
+            while rest:
+                if self._inner.eof:
+                    self._inner = self._new().decompressobj()
+                out.append(self._inner.decompress(rest))
+                rest = self._inner.unused_data if self._inner.eof else b""
+                size += len(out[-1])
+            if size > MOST_DECODED:
+                raise CannotDecode("too much data")
         return b"".join(out)
 
 

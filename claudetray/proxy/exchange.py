@@ -154,6 +154,7 @@ class Exchange:
 
     async def _pass_back(self, line: Line, message: RawResponseMessage, answer: StreamReader) -> None:
         left = _length(self._request.method, message)
+        ending = line.ending() if left is None and not message.chunked else None
         self._ear.answering(message.code, message.raw_headers)
         self._delivery.head(
             message.code,
@@ -170,6 +171,8 @@ class Exchange:
                 left -= len(piece)
             last = answer.at_eof() if left is None else left == 0
             if last:
+                if ending is not None and ending.done() and ending.exception() is not None:
+                    raise BrokeOff("The API broke off in the middle of its answer (a reset).")
                 self._end()
             self._delivery.pass_on(piece, last=last)
             if last:

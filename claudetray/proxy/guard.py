@@ -6,9 +6,10 @@ Source: Fetch Standard, "HTTP extensions"; Fetch Metadata, "Sec-Fetch-Site".
 """
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
+
+from multidict import MultiMapping
 
 from claudetray.core.exchange import Refusal
 
@@ -16,17 +17,16 @@ AUTHORITY = re.compile(r"(?:\[([0-9a-fA-F:]+)\]|([0-9a-zA-Z.]+))(?::([0-9]{1,5})
 OWN_SITE = frozenset({"same-origin", "none"})  # none: typed into the address bar
 
 
-def refusal(headers: Mapping[str, str], own_port: int) -> Refusal | None:
+def refusal(headers: MultiMapping[str], own_port: int) -> Refusal | None:
     """Why this request may not pass, or None: it may.
 
-    Shape: `headers` finds a name in any case; `own_port` is the one that the request came in at.
+    Shape: `headers` finds a name in any case, as often as it was sent; `own_port` is where the request came in.
     """
-    if not loopback(headers.get("Host", "")):
+    if any(not loopback(host) for host in headers.getall("Host", [""])):
         return _refused("This address answers only as 127.0.0.1, [::1] or localhost: use one of them in the URL.")
-    origin = headers.get("Origin")
-    if origin is not None and not _own(origin, own_port):
+    if any(not _own(origin, own_port) for origin in headers.getall("Origin", [])):
         return _refused("Web pages may not call Claude through claudetray: call it from a program.")
-    if headers.get("Sec-Fetch-Site", "none") not in OWN_SITE:
+    if not OWN_SITE.issuperset(headers.getall("Sec-Fetch-Site", [])):
         return _refused("Other web sites may not reach claudetray: open it from the address bar or from a program.")
     return None
 

@@ -79,6 +79,13 @@ class Line:
         except (aiohttp.ClientError, HttpProcessingError, OSError) as error:
             raise _broke_off(error) from error
 
+    def ending(self) -> "asyncio.Future[None] | None":
+        """How the connection will have ended, for a body that only its end ends."""
+        ended = self._protocol.closed
+        if ended is not None:
+            ended.add_done_callback(lambda done: done.cancelled() or done.exception())
+        return ended
+
     def give_back(self) -> None:
         """The exchange is whole: the connection may serve the next one."""
         self._connection.release()
