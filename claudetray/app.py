@@ -11,7 +11,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -37,6 +37,7 @@ if TYPE_CHECKING:  # for the types alone: importing it takes longer than all the
 
 TRAY_OPTIONS = frozenset({"--demo", "--minimized"})
 HELPER = "console-login"  # as desktop/login_helper.py starts it
+MOST_FILES = 65536
 log = logging.getLogger(__name__)
 qt_log = logging.getLogger("qt")
 
@@ -93,8 +94,20 @@ def serve(port: int | None) -> int:
         sys.stdout.flush()
 
     sys.setswitchinterval(serving.SWITCH_S)
+    _allow_many_connections()
     asyncio.run(served())
     return 0
+
+
+def _allow_many_connections() -> None:
+    """A call takes two; many systems allow a process 1,024 unless it asks for more."""
+    if sys.platform != "win32":
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = MOST_FILES if most == resource.RLIM_INFINITY else min(most, MOST_FILES)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def prepared(home: Path, on_screen: bool) -> Path:

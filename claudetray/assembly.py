@@ -20,7 +20,7 @@ from claudetray.core.rates import PriceTable
 from claudetray.core.settings import loopback
 from claudetray.desktop import certificates
 from claudetray.desktop.monitor_lock import MonitorLock
-from claudetray.desktop.serve_process import ServeCommand
+from claudetray.desktop.serve_process import ServeCommand, serving_now
 from claudetray.providers import catalog, http
 from claudetray.services.connection import Connection
 from claudetray.services.kept import Kept
@@ -61,6 +61,7 @@ async def parts_opened(
             clock=clock,
             kept=kept,
             monitored=MonitorLock(kept.home).taken,
+            serving=partial(serving_now, kept.home),
             provider=catalog.ANTHROPIC,
             connection=connection,
             sessions=sessions,

@@ -16,7 +16,19 @@ from claudetray.core.redaction import redacted
 from claudetray.core.settings import DECLARED
 from claudetray.services.parts import Parts
 
-LIBRARIES = ("PySide6", "qasync", "httpx", "peewee", "APScheduler", "keyring", "cryptography", "desktop-notifier")
+LIBRARIES = (
+    "PySide6",
+    "qasync",
+    "httpx",
+    "aiohttp",
+    "peewee",
+    "APScheduler",
+    "keyring",
+    "cryptography",
+    "desktop-notifier",
+    "genai-prices",
+    "google-re2",
+)
 
 
 @click.command()
@@ -61,6 +73,7 @@ async def _findings(parts: Parts) -> dict[str, Any]:
             "reason": status.plan.reason,
         },
         "session": {**contract.session(status), "organization": None},
+        "proxy": await _proxy(parts),
         "looks": [
             f"{contract.time(look.started_at)} {look.trigger} {look.took.total_seconds():.1f} s "
             + (f"{look.failure.kind}: {look.failure.message} {look.failure.sample}" if look.failure else "reading")
@@ -79,6 +92,18 @@ def _version(name: str) -> str:
         return metadata.version(name)
     except metadata.PackageNotFoundError:
         return "not found"
+
+
+async def _proxy(parts: Parts) -> dict[str, Any]:
+    serving = parts.serving()
+    unpriced = await parts.kept.usage.unpriced_models()
+    return {
+        "serving": f"{serving.url}, process {serving.pid}, {serving.version}" if serving else "no",
+        "calls_on_record": await parts.kept.usage.count(),
+        "unpriced_models": ", ".join(f"{model} ({calls})" for model, calls in unpriced[:20]) or "none",
+        "tags": len(await parts.kept.tags.all()),
+        "prices_of_yours": len(await parts.kept.prices.all()),
+    }
 
 
 async def _checked(parts: Parts) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from claudetray.core.alert import Channel
 from claudetray.core.provider import Provider
+from claudetray.core.serving import Serving
 from claudetray.core.vault import Vault
 from claudetray.services.board import Board
 from claudetray.services.connection import Connection
@@ -21,11 +22,15 @@ from claudetray.store.alerts import AlertsKept
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """Built by the composition root, and closed by it. `monitored`: does another process monitor this home?"""
+    """Built by the composition root, and closed by it.
+
+    `monitored`: does another process monitor this home? `serving`: which one runs its proxy, if any?
+    """
 
     clock: Callable[[], datetime]
     kept: Kept
     monitored: Callable[[], bool]
+    serving: Callable[[], Serving | None]
     provider: Provider
     connection: Connection
     sessions: Sessions
