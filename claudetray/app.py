@@ -175,7 +175,11 @@ def tray(demo: bool, minimized: bool) -> int:
             world.served() as stand_ins,
         ):
             home = prepared(Path(folder), on_screen=True)
-            environ = {"CLAUDETRAY_VAULT_KEY": keys.made(), "CLAUDETRAY_CONSOLE_URL": stand_ins.url}
+            environ = {
+                "CLAUDETRAY_VAULT_KEY": keys.made(),
+                "CLAUDETRAY_CONSOLE_URL": stand_ins.url,
+                "CLAUDETRAY_UPSTREAM": stand_ins.url,
+            }
             story = scenario.Story(stand_ins)
             return _monitored(Life(home=home, environ=environ, minimized=minimized, story=story))
     except ClaudetrayError as error:

@@ -1,10 +1,12 @@
 """Takes the pictures in docs/images: tray, menu, windows, light and dark, each state of the icon."""
 
+import json
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import urllib.request
 from decimal import Decimal
 from pathlib import Path
 
@@ -45,8 +47,10 @@ def colored(desktop: Desktop, scheme: str) -> None:
 
 
 def shot(desktop: Desktop, name: str, window: str | None = None, crop: str | None = None) -> None:
-    TICK.wait(0.8)  # until it is painted
     target = desktop.windows(window)[-1] if window else "root"
+    if window:
+        desktop.output("xdotool", "windowmove", target, "100", "100")  # from under the tray
+    TICK.wait(0.8)  # until it is painted
     words = ["import", "-window", target, *(["-crop", crop, "+repage"] if crop else []), str(IMAGES / f"{name}.png")]
     subprocess.run(words, env=desktop.environ, check=True)
 
@@ -61,15 +65,41 @@ def set_up(desktop: Desktop, stand_ins: World) -> None:
         desktop.run("fetch")
 
 
+def called(desktop: Desktop) -> None:
+    """Some calls through the proxy that the tray has started."""
+    said = Path(desktop.environ["CLAUDETRAY_HOME"]) / "serve.json"
+    until(said.exists)
+    url = json.loads(said.read_text())["url"]
+    for model, client, tags in (
+        ("claude-homegrown-1", "Anthropic/Python 2.11.0", ""),
+        ("claude-haiku-5-5", "Anthropic/Python 2.11.0", "nightly"),
+        ("claude-sonnet-5-5", "claude-cli/2.1.197 (external, cli)", "website"),
+        ("claude-opus-5-5", "claude-cli/2.1.197 (external, cli)", ""),
+    ):
+        asked = {"model": model, "max_tokens": 64, "messages": [{"role": "user", "content": "Hello"}], "stream": True}
+        headers = {"x-api-key": "sk-ant-picture", "user-agent": client, "x-claudetray-tags": tags}
+        request = urllib.request.Request(f"{url}/v1/messages", json.dumps(asked).encode(), headers)
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            answer.read()
+
+
 def pictured(desktop: Desktop, stand_ins: World, scheme: str) -> None:
+    desktop.environ["CLAUDETRAY_UPSTREAM"] = stand_ins.url
+    desktop.run("settings", "set", "proxy.enabled", "true")
     tray = desktop.claudetray("--minimized")
     until(lambda: "#e69f00" in desktop.colors(1256, 0, 24, 24))
+    called(desktop)
     desktop.click(1268, 12)
     until(lambda: desktop.windows("^claudetray$"))
     shot(desktop, f"status-{scheme}", "^claudetray$")
     desktop.click(1268, 12, button=3)
-    shot(desktop, f"menu-{scheme}", crop="480x260+800+0")
+    TICK.wait(1)  # the menu's figures are asked for as it opens
+    shot(desktop, f"menu-{scheme}", crop="560x350+720+0")
     desktop.keys("Escape")
+    activated(desktop, "^claudetray$")
+    desktop.keys("alt+c")
+    shot(desktop, f"calls-{scheme}", "^claudetray$")
+    desktop.keys("alt+l")
     stand_ins.console.mood = Mood.EXPIRED
     window = desktop.windows("^claudetray$")[-1]
     desktop.output("xdotool", "windowactivate", "--sync", window)
@@ -80,8 +110,9 @@ def pictured(desktop: Desktop, stand_ins: World, scheme: str) -> None:
     desktop.output("xdotool", "windowactivate", "--sync", window)
     desktop.keys("alt+e")
     until(lambda: desktop.windows("claudetray settings"))
-    for name, keys in (("console", "alt+c"), ("thresholds", "alt+h"), ("alerts", "alt+e"), ("general", "alt+g")):
-        desktop.keys(keys)
+    pages = {"console": "c", "thresholds": "h", "alerts": "e", "general": "g", "proxy": "x", "tags": "s", "prices": "p"}
+    for name, key in pages.items():
+        desktop.keys(f"alt+{key}")
         shot(desktop, f"settings-{name}-{scheme}", "claudetray settings")
     desktop.keys("Escape")
     signing_in(desktop, stand_ins, scheme)

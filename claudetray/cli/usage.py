@@ -1,6 +1,6 @@
 """`claudetray usage`: the records of calls; entered by hand, imported, made up, priced again, deleted."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 import click
@@ -208,7 +208,7 @@ def delete(ctx: click.Context, ids: tuple[int, ...]) -> None:
 
 def line(record: UsageRecord) -> str:
     """A call for people, in a line."""
-    took = words.duration(record.duration) if record.duration and record.duration >= timedelta(seconds=1) else ""
+    took = words.took(record.duration) if record.duration else ""
     parts = (
         f"{record.id or 0:>6}",
         words.moment(record.started_at),

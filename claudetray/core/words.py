@@ -71,6 +71,14 @@ def duration(length: timedelta) -> str:
     return f"{hours // 24} days"
 
 
+def took(length: timedelta | None) -> str:
+    """How long a call took: `35 ms`, `2.5 s`; a dash for what is not known."""
+    if length is None:
+        return DASH
+    seconds = length.total_seconds()
+    return f"{seconds:.1f} s" if seconds >= 1 else f"{seconds * 1000:.0f} ms"
+
+
 def countdown(length: timedelta) -> str:
     """`in 12:05`, `in 1:30:00`, `now`: for a clock that ticks."""
     seconds = int(length.total_seconds())

@@ -1,11 +1,14 @@
 """The demo's story: the balance falls, crosses thresholds, is topped up, and now and then something fails."""
 
 import asyncio
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from claudetray.core import settings
+from claudetray.core.serving import Serving
 from claudetray.core.thresholds import Threshold, threshold
+from claudetray.demo.caller import call
 from claudetray.demo.console import ORGANIZATION, Mood
 from claudetray.demo.world import World
 from claudetray.services.parts import Parts
@@ -42,6 +45,7 @@ class Story:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._serving: Callable[[], Serving | None] = lambda: None
 
     async def prepare(self, parts: Parts) -> None:
         """A snippet, thresholds, a webhook; and two more organizations, for whoever tries *Sign in…*."""
@@ -55,10 +59,24 @@ class Story:
         await parts.preferences.keep_all(
             {settings.WEBHOOK.key: self._world.webhook, settings.INTERVAL.key: str(INTERVAL_MINUTES)}
         )
+        await parts.preferences.keep_all({settings.PORT.key: str(_free_port()), settings.PROXY.key: "true"})
         await parts.connection.keep(parts.connection.understood(self._world.snippet()))
+        self._serving = parts.serving
 
     async def play(self) -> None:
-        """Tell the story to the stand-ins, until cancelled."""
+        """Tell the story to the stand-ins, and make calls, until cancelled."""
+        async with asyncio.TaskGroup() as together:
+            together.create_task(call(self._serving))
+            together.create_task(self._tell())
+
+    async def _tell(self) -> None:
         for amount, mood in steps():
             self._world.console.amount, self._world.console.mood = amount, mood
             await asyncio.sleep(STEP_S)
+
+
+def _free_port() -> int:
+    """Not the port of a real proxy, which may run beside the demo."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])

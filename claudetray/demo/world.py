@@ -7,19 +7,22 @@ from contextlib import contextmanager
 
 from aiohttp import web
 
+from claudetray.demo.claude_api import ClaudeStandIn
 from claudetray.demo.console import ORGANIZATION, SESSION, ConsoleStandIn
 from claudetray.demo.sign_in import SignInStandIn
 from claudetray.demo.slack import PATH, SlackStandIn
 
 HOST = "127.0.0.1"
+MOST_BODY = 64 * 1024 * 1024  # bytes
 
 
 class World:
-    """A Console and a Slack, at `url`."""
+    """A Console, a Claude API and a Slack, at `url`."""
 
     def __init__(self) -> None:
         self.console = ConsoleStandIn()
         self.sign_in = SignInStandIn(self.console)
+        self.claude = ClaudeStandIn()
         self.slack = SlackStandIn()
         self.url = ""
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -57,9 +60,10 @@ class World:
 
     async def _serve(self) -> None:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
-        app = web.Application()
-        app.add_routes([*self.console.routes(), *self.sign_in.routes(), *self.slack.routes()])
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        app = web.Application(client_max_size=MOST_BODY)
+        stand_ins = (self.console, self.claude, self.sign_in, self.slack)
+        app.add_routes([route for one in stand_ins for route in one.routes()])
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
         await runner.setup()
         try:
             site = web.TCPSite(runner, HOST, self._port)

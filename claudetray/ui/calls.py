@@ -84,7 +84,7 @@ class CallsModel(QAbstractTableModel):
         return None
 
     def _text(self, record: UsageRecord, column: int) -> str:
-        took = words.DASH if record.duration is None else f"{record.duration.total_seconds():.1f} s"
+        took = words.took(record.duration)
         return (
             words.clock(record.started_at, datetime.now(UTC)),
             calls_summary.model(record),

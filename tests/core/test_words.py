@@ -117,3 +117,8 @@ def test_digits_fit_their_room_and_promise_no_more_than_there_is(amount: Decimal
 def test_ages() -> None:
     assert words.ago(timedelta(seconds=59)) == "just now"
     assert words.ago(timedelta(minutes=3)) == "3 min ago"
+
+
+def test_a_call_took_milliseconds_or_seconds() -> None:
+    lengths = (None, timedelta(milliseconds=35), timedelta(seconds=2.5), timedelta(seconds=81))
+    assert [words.took(length) for length in lengths] == ["—", "35 ms", "2.5 s", "81.0 s"]
