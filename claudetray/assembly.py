@@ -33,7 +33,6 @@ from claudetray.services.refresher import Refresher
 from claudetray.services.sessions import Sessions
 from claudetray.services.sign_in import SignIn
 from claudetray.services.tasks import Tasks
-from claudetray.services.usage_desk import UsageDesk
 
 
 @asynccontextmanager
@@ -68,7 +67,7 @@ async def parts_opened(
             sign_in=SignIn(page, connection, kept.preferences),
             refresher=refresher,
             outbox=Outbox(kept.alerts, channels, clock, kept.home),
-            usage=UsageDesk(kept.usage, kept.tags, kept.prices, published),
+            published=published,
             slack_at=lambda url: Slack(client, partial(_itself, url)),
         )
 

@@ -6,7 +6,7 @@ import json
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -55,10 +55,18 @@ log = logging.getLogger(__name__)
 
 
 class Server:
-    """Everything of one `claudetray serve`."""
+    """Everything of one `claudetray serve`. `published` finds the published prices, once."""
 
-    def __init__(self, kept: Kept, environ: Mapping[str, str], clock: Callable[[], datetime], browser: Browser) -> None:
+    def __init__(
+        self,
+        kept: Kept,
+        environ: Mapping[str, str],
+        clock: Callable[[], datetime],
+        browser: Browser,
+        published: Callable[[], Awaitable[PriceTable]] | None = None,
+    ) -> None:
         self._kept, self._environ, self._clock, self._browser = kept, environ, clock, browser
+        self._read_published = published or _published_apart
         self._stack = AsyncExitStack()
         self._tasks = Tasks()
         self._lock, self._monitor_lock = ServeLock(kept.home), MonitorLock(kept.home)
@@ -177,9 +185,8 @@ class Server:
         recorder.measures = await self._measures()
 
     async def _prices(self) -> PriceTable:
-        """The published prices, read in a process of its own: the library would take 8 MiB of this one."""
         if self._published is None:
-            self._published = await _published_apart()
+            self._published = await self._read_published()
         return self._published
 
     async def _beat(self, recorder: UsageRecorder) -> None:
@@ -281,6 +288,7 @@ class Server:
 
 
 async def _published_apart() -> PriceTable:
+    """The published prices, read in a process of its own: the library would take 8 MiB of this one."""
     process = await asyncio.create_subprocess_exec(
         *paths.command(),
         RATES,

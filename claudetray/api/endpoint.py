@@ -12,13 +12,18 @@ from claudetray.core.errors import NotFound, QueryRefused
 
 MOST_BODY = 1024 * 1024  # bytes
 MOST_IMPORT = 64 * 1024 * 1024
+NUMBERS = ("limit", "status")  # the parameters that are numbers; all others are taken as they are written
+MOST_DIGITS = 9
 Model = TypeVar("Model", bound=msgspec.Struct)
 Answer = Callable[[web.Request, Desk], Awaitable[web.StreamResponse]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Endpoint:
-    """`media` names the kinds of text that are taken or given where that is not JSON."""
+    """`media` names the kinds of text that are taken or given where that is not a struct of ours.
+
+    Shape: `takes_media` is the JSON schema of each kind.
+    """
 
     method: str
     path: str
@@ -28,7 +33,7 @@ class Endpoint:
     body: type[msgspec.Struct] | None = None
     gives: type[msgspec.Struct] | None = None
     status: int = 200
-    takes_media: tuple[str, ...] = ()
+    takes_media: Mapping[str, Any] = field(default_factory=dict)
     gives_media: tuple[str, ...] = ()
     ids: bool = False  # does the path end with a number?
     refusals: Mapping[int, str] = field(default_factory=dict)
@@ -36,22 +41,22 @@ class Endpoint:
 
 def queried(request: web.Request, model: type[Model]) -> Model:
     """The query parameters. Raises: QueryRefused with a sentence."""
-    names = list(request.query.keys())
-    if len(names) != len(set(names)):
+    values = {name: _number(text) if name in NUMBERS else text for name, text in request.query.items()}
+    if len(values) != len(request.query):
         raise QueryRefused("A parameter is given twice.")
     try:
-        return msgspec.convert(dict(request.query), model, strict=False)
+        return msgspec.convert(values, model)
     except msgspec.ValidationError as error:
         raise QueryRefused(sentence(error)) from error
 
 
 async def bodied(request: web.Request, model: type[Model]) -> Model:
-    """The body, as JSON. Raises: QueryRefused with a sentence."""
+    """The body, as JSON. Raises: QueryRefused with a sentence; web.HTTPUnsupportedMediaType."""
     if request.content_type != "application/json":
-        raise QueryRefused("The body is to be JSON, with `Content-Type: application/json`.")
+        raise web.HTTPUnsupportedMediaType(reason="The body is to be JSON, with `Content-Type: application/json`.")
     raw = await read(request, MOST_BODY)
     try:
-        return msgspec.json.decode(raw, type=model)
+        return msgspec.convert(_DECODER.decode(raw), model)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise QueryRefused(sentence(error)) from error
 
@@ -77,6 +82,19 @@ def numbered(request: web.Request) -> int:
 
 def said(values: Any, status: int = 200) -> web.Response:
     return web.json_response(values, status=status)
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else text
+
+
+def _whole(text: str) -> int | float:
+    """JSON does not tell 1.0 from 1."""
+    number = float(text)
+    return int(number) if number.is_integer() else number
+
+
+_DECODER = msgspec.json.Decoder(float_hook=_whole)
 
 
 def sentence(error: Exception) -> str:

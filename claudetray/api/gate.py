@@ -24,7 +24,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _STATUS: tuple[tuple[type[ClaudetrayError], int], ...] = (
     (NotFound, 404),
     (QueryRefused, 400),
-    (SettingRefused, 400),
+    (SettingRefused, 409),
     (SnippetRefused, 400),
     (NotConfigured, 409),
     (VaultError, 409),
@@ -66,7 +66,7 @@ class Gate:
             except web.HTTPRequestEntityTooLarge:
                 return refused(413, "too_large", "The body is too large", "Send it in smaller parts.")
             except web.HTTPException as error:
-                return refused(error.status, "refused", error.reason or "Refused", error.reason or "")
+                return refused(error.status, "refused", "Refused", error.reason)
             except ConnectionResetError:
                 raise
             except Exception:  # a bug of ours must not look like the end of the connection

@@ -1,5 +1,6 @@
-"""The OpenAPI document of the local API, made from the table of endpoints and the pydantic models."""
+"""The OpenAPI document of the local API, made from the table of endpoints and the structs that they take and give."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -46,6 +47,11 @@ def described(table: Iterable[Endpoint], version: str) -> dict[str, Any]:
     }
 
 
+def text(table: Iterable[Endpoint], version: str) -> str:
+    """The document as docs/openapi.json has it; `scripts/openapi` writes that anew."""
+    return f"{json.dumps(described(table, version), indent=1, ensure_ascii=False)}\n"
+
+
 def _operation(endpoint: Endpoint, keys: Any) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "summary": endpoint.summary,
@@ -59,7 +65,7 @@ def _operation(endpoint: Endpoint, keys: Any) -> dict[str, Any]:
         schema = keys[endpoint.body]
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
     elif endpoint.takes_media:
-        taken: dict[str, Any] = {media: {"schema": {}} for media in endpoint.takes_media}
+        taken = {media: {"schema": schema} for media, schema in endpoint.takes_media.items()}
         operation["requestBody"] = {"required": True, "content": taken}
     return operation
 
@@ -69,15 +75,18 @@ def _responses(endpoint: Endpoint, keys: Any) -> dict[str, Any]:
     if endpoint.gives is not None:
         content = {"application/json": {"schema": keys[endpoint.gives]}}
     responses: dict[str, Any] = {str(endpoint.status): {"description": "Done.", "content": content}}
-    refusals = {**EVERYWHERE, **endpoint.refusals}
+    refusals = dict(EVERYWHERE)
     if endpoint.query or endpoint.body or endpoint.takes_media:
         refusals[400] = "It cannot be understood; the answer says why."
     if endpoint.body or endpoint.takes_media:
         refusals[413] = "The body is too large."
+    if endpoint.body:
+        refusals[415] = "The body is not said to be JSON."
     if endpoint.ids:
         refusals[404] = "There is no such thing."
     if endpoint.body or endpoint.path == "/api/fetch":
         refusals[409] = "It cannot be done as things are; the answer says why."
+    refusals.update(endpoint.refusals)
     problem = {"application/json": {"schema": keys[shapes.Refused]}}
     for status, what in sorted(refusals.items()):
         responses[str(status)] = {"description": what, "content": problem}

@@ -1,5 +1,6 @@
 """Query parameters turned into what the store is asked."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -7,7 +8,7 @@ from tzlocal import get_localzone
 
 from claudetray.api.shapes import AnalyticsFilters, UsageFilters
 from claudetray.core.analytics import AnalyticsQuery
-from claudetray.core.errors import QueryRefused
+from claudetray.core.errors import NotFound
 from claudetray.core.usage import UsageQuery
 
 HOUR = timedelta(hours=1)
@@ -34,6 +35,12 @@ def usage(asked: UsageFilters) -> UsageQuery:
     )
 
 
+def narrows(query: UsageQuery) -> bool:
+    """Does it ask for less than everything? A search without a letter or a digit does not."""
+    words = any(character.isalnum() for character in query.search)
+    return replace(query, search="") != UsageQuery() or words
+
+
 def analytics(asked: AnalyticsFilters, now: datetime) -> AnalyticsQuery:
     """The range in whole hours: the first hour is taken whole, and so is the last. Ten years at most, the last ones."""
     until = min(max(asked.to or now, FIRST + RANGE), LAST)
@@ -50,11 +57,11 @@ def analytics(asked: AnalyticsFilters, now: datetime) -> AnalyticsQuery:
 
 
 def zone(name: str | None) -> ZoneInfo:
-    """The zone of that name, or this machine's. Raises: QueryRefused when there is none."""
+    """The zone of that name, or this machine's. Raises: NotFound when there is none."""
     try:
         return ZoneInfo(name or str(get_localzone()))
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise QueryRefused("`tz` is to be a time zone such as Europe/Berlin.") from error
+        raise NotFound("There is no time zone of that name; one is Europe/Berlin.") from error
 
 
 def _hour(at: datetime) -> datetime:

@@ -4,17 +4,23 @@ from aiohttp import web
 
 from claudetray.api import analytics, metrics, shapes, state, tags, usage
 from claudetray.api.desk import Desk
-from claudetray.api.endpoint import Endpoint
+from claudetray.api.endpoint import Answer, Endpoint
 from claudetray.api.events import Listeners
 from claudetray.api.gate import Gate, Handler, refused
 from claudetray.services.exporting import FORMATS
 
-_TEXT = tuple(kind.partition(";")[0] for kind in FORMATS.values())
+_EXPORTS = tuple(kind.partition(";")[0] for kind in FORMATS.values())
+_IMPORTS = {
+    "application/json": {"type": ["array", "object"]},
+    "application/x-ndjson": {},
+    "text/csv": {"type": "string", "pattern": r"^([a-z_]+,)*model(,[a-z_]+)*(\n[^\x00\r\n\"]*)*$"},
+}
 
 
-def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
-    """The table. Everything else under `/api` is not found."""
+def endpoints(events: Answer) -> tuple[Endpoint, ...]:
+    """The table; `events` answers whoever listens. Everything else under `/api` is not found."""
     ask, filters = shapes.AnalyticsFilters, "/api/analytics"
+    zone = {404: "There is no such time zone."}
     return (
         Endpoint(method="GET", path="/api/health", summary="Does it run?", answer=state.health, gives=shapes.Health),
         Endpoint(
@@ -31,6 +37,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             answer=usage.page,
             query=shapes.UsageList,
             gives=shapes.Records,
+            refusals={404: "The cursor belongs to no such list."},
         ),
         Endpoint(
             method="POST",
@@ -48,6 +55,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             answer=usage.delete,
             query=shapes.UsageDeletion,
             gives=shapes.Deleted,
+            refusals={409: "No filter is named, and not `all=true`."},
         ),
         Endpoint(
             method="GET", path="/api/usage/{id}", summary="One record.", answer=usage.one, gives=shapes.Record, ids=True
@@ -67,6 +75,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             answer=analytics.summary,
             query=ask,
             gives=shapes.Summary,
+            refusals=zone,
         ),
         Endpoint(
             method="GET",
@@ -75,6 +84,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             answer=analytics.daily,
             query=ask,
             gives=shapes.Days,
+            refusals=zone,
         ),
         Endpoint(
             method="GET",
@@ -83,6 +93,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             answer=analytics.by_model,
             query=ask,
             gives=shapes.ByModel,
+            refusals=zone,
         ),
         Endpoint(
             method="GET",
@@ -91,6 +102,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             answer=analytics.by_tag,
             query=ask,
             gives=shapes.ByTag,
+            refusals=zone,
         ),
         Endpoint(
             method="GET",
@@ -99,6 +111,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             answer=analytics.by_client,
             query=ask,
             gives=shapes.ByClient,
+            refusals=zone,
         ),
         Endpoint(
             method="GET",
@@ -107,6 +120,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             answer=analytics.heatmap,
             query=ask,
             gives=shapes.Heat,
+            refusals=zone,
         ),
         Endpoint(method="GET", path="/api/tags", summary="Tags and rules.", answer=tags.all_, gives=shapes.Tags),
         Endpoint(
@@ -149,14 +163,14 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             summary="Records, oldest first, streamed.",
             answer=usage.export,
             query=shapes.ExportFilters,
-            gives_media=_TEXT,
+            gives_media=_EXPORTS,
         ),
         Endpoint(
             method="POST",
             path="/api/import",
             summary="Records from CSV, JSON or JSON lines; doing it twice changes nothing.",
             answer=usage.import_,
-            takes_media=_TEXT,
+            takes_media=_IMPORTS,
             gives=shapes.Imported,
         ),
         Endpoint(
@@ -187,7 +201,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             method="GET",
             path="/api/events",
             summary="Live events: `status` and `usage`.",
-            answer=listeners.events,
+            answer=events,
             gives_media=("text/event-stream",),
         ),
         Endpoint(
@@ -202,7 +216,7 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
             path="/api/proxy",
             summary="As POST /v1/messages of the Claude API, with the key that claudetray keeps.",
             answer=_proxy,
-            takes_media=("application/json",),
+            takes_media={"application/json": {}},
             gives_media=("application/json", "text/event-stream"),
             refusals={409: "No key is kept.", 502: "The upstream cannot be reached."},
         ),
@@ -218,14 +232,12 @@ def endpoints(listeners: Listeners) -> tuple[Endpoint, ...]:
 
 def routes(desk: Desk, gate: Gate, listeners: Listeners) -> list[web.RouteDef]:
     """The routes, each behind the gate; what is not in the table is refused there, and never passed on."""
-    made = []
-    table = endpoints(listeners)
-    for endpoint in table:
-        made.append(web.route(endpoint.method, endpoint.path, gate.guarded(_bound(endpoint, desk))))
-    described = gate.guarded(lambda request: _described(request, table, desk))
-    made.append(web.route("GET", "/api/openapi.json", described))
-    for path in dict.fromkeys(endpoint.path for endpoint in table):
-        allowed = sorted({endpoint.method for endpoint in table if endpoint.path == path})
+    table = endpoints(listeners.events)
+    answers = [(endpoint.method, endpoint.path, _bound(endpoint, desk)) for endpoint in table]
+    answers.append(("GET", "/api/openapi.json", lambda request: _described(request, table, desk)))
+    made = [web.route(method, path, gate.guarded(answer)) for method, path, answer in answers]
+    for path in dict.fromkeys(path for _, path, _ in answers):
+        allowed = sorted(method for method, known, _ in answers if known == path)
         made.append(web.route("*", path, gate.guarded(_not_allowed(allowed))))
     made.append(web.route("*", r"/api{rest:(?:/[\s\S]*)?}", gate.guarded(_not_found)))
     return made

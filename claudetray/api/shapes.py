@@ -16,22 +16,22 @@ MOST_TOKENS = 10**12
 MOST_ENTRY_TAGS = 20
 MOST_RULES = 20
 
-Name = Annotated[str, Meta(min_length=1, max_length=MOST_NAME, pattern=r"^[^\x00-\x1f\x7f]+$")]
-TagName = Annotated[
-    str,
-    Meta(
-        min_length=1,
-        max_length=MOST_TAG_NAME,
-        pattern=r"^[^\s,\x00-\x1f\x7f]([^,\x00-\x1f\x7f]*[^\s,\x00-\x1f\x7f])?$",
-    ),
-]
+_END = r"$(?!\n)"  # for Python `$` is also the place before a last line break, for JSON Schema it is not
+_CONTROL = r"\x00-\x1f\x7f-\x9f"
+# What \s stands for is different wherever the document is read.
+_EDGE = rf"[^, \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{_CONTROL}]"
+_INNER = rf"[^,{_CONTROL}]"
+
+Name = Annotated[str, Meta(min_length=1, max_length=MOST_NAME, pattern=rf"^[^{_CONTROL}]+{_END}")]
+TagName = Annotated[str, Meta(min_length=1, max_length=MOST_TAG_NAME, pattern=rf"^{_EDGE}({_INNER}*{_EDGE})?{_END}")]
 At = Annotated[datetime, Meta(tz=True)]
 Count = Annotated[int, Meta(ge=0, le=MOST_TOKENS)]
 Limit = Annotated[int, Meta(ge=1, le=500)]
+Zone = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}" + _END)]
 YesOrNo = Literal["true", "false"]
 
 
-class UsageFilters(Struct, kw_only=True):
+class UsageFilters(Struct, kw_only=True, forbid_unknown_fields=True):
     q: Annotated[
         str, Meta(max_length=500, description="Words that all must occur; a trailing * matches beginnings.")
     ] = ""
@@ -49,35 +49,32 @@ class UsageFilters(Struct, kw_only=True):
     unpriced: YesOrNo | None = None
 
 
-class UsageList(UsageFilters, kw_only=True):
+class UsageList(UsageFilters, kw_only=True, forbid_unknown_fields=True):
     limit: Limit = 50
     cursor: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
-class UsageDeletion(UsageFilters, kw_only=True):
+class UsageDeletion(UsageFilters, kw_only=True, forbid_unknown_fields=True):
     all: Annotated[YesOrNo, Meta(description="Needed where no filter is given.")] = "false"
 
 
-class ExportFilters(UsageFilters, kw_only=True):
+class ExportFilters(UsageFilters, kw_only=True, forbid_unknown_fields=True):
     format: Literal["csv", "json", "jsonl"] = "jsonl"
 
 
-class AnalyticsFilters(Struct, kw_only=True):
+class AnalyticsFilters(Struct, kw_only=True, forbid_unknown_fields=True):
     from_: Annotated[At, Meta(description="Rounded down to the hour; by default 30 days before `to`.")] | None = field(
         name="from", default=None
     )
     to: Annotated[At, Meta(description="Rounded up to the hour; by default now.")] | None = None
-    tz: (
-        Annotated[str, Meta(min_length=1, max_length=64, description="An IANA time zone; by default the server's.")]
-        | None
-    ) = None
+    tz: Annotated[Zone, Meta(description="An IANA time zone; by default the server's.")] | None = None
     model: Name | None = None
     client: Name | None = None
     tag: TagName | None = None
     origin: Annotated[Origin, Meta(description="By default every one but `simulated`.")] | None = None
 
 
-class AlertFilters(Struct, kw_only=True):
+class AlertFilters(Struct, kw_only=True, forbid_unknown_fields=True):
     limit: Limit = 50
 
 
@@ -101,13 +98,19 @@ class UsageEntry(Struct, kw_only=True, forbid_unknown_fields=True):
 class RuleEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     field: RuleField
     pattern: Annotated[
-        str, Meta(min_length=1, max_length=MOST_PATTERN, description="A regular expression, in RE2's syntax.")
+        str,
+        Meta(
+            min_length=1,
+            max_length=MOST_PATTERN,
+            description="A regular expression, in RE2's syntax.",
+            extra_json_schema={"format": "regex"},
+        ),
     ]
 
 
 class TagEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     name: TagName
-    color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}$")] = "#5b8a6f"
+    color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}" + _END)] = "#5b8a6f"
     rules: Annotated[list[RuleEntry], Meta(max_length=MOST_RULES)] = []
 
 
@@ -116,8 +119,8 @@ class TagTrial(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class BalanceEntry(Struct, kw_only=True, forbid_unknown_fields=True):
-    amount: Annotated[str, Meta(pattern=r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$")]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}$")] = "USD"
+    amount: Annotated[str, Meta(pattern=r"^-?[0-9]{1,9}(\.[0-9]{1,6})?" + _END)]
+    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}" + _END)] = "USD"
 
 
 class Money(Struct, kw_only=True):

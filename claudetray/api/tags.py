@@ -8,8 +8,8 @@ from claudetray.api.desk import Desk
 from claudetray.api.endpoint import bodied, numbered, said
 from claudetray.api.shapes import RuleEntry, TagEntry, TagTrial
 from claudetray.core import usage_contract
-from claudetray.core.errors import NotFound, QueryRefused
-from claudetray.core.tag import MOST_TAGS, Tag, TagRule
+from claudetray.core.errors import NotFound, QueryRefused, SettingRefused
+from claudetray.core.tag import Tag, TagRule
 from claudetray.services.tagging import Tagger, compiled, seen
 
 TRIED_ON = 500  # of the latest calls
@@ -20,10 +20,7 @@ async def all_(request: web.Request, desk: Desk) -> web.StreamResponse:
 
 
 async def add(request: web.Request, desk: Desk) -> web.StreamResponse:
-    entry = await bodied(request, TagEntry)
-    if len(await desk.kept.tags.all()) >= MOST_TAGS:
-        raise QueryRefused(f"There are {MOST_TAGS} tags already; delete one first.")
-    tag = await desk.kept.tags.add(_tag(entry))
+    tag = await desk.kept.tags.add(_tag(await bodied(request, TagEntry)))
     await desk.changed()
     return said(usage_contract.tag(tag), 201)
 
@@ -59,8 +56,11 @@ def _tag(entry: TagEntry, number: int | None = None) -> Tag:
 
 
 def _rules(entries: Iterable[RuleEntry]) -> tuple[TagRule, ...]:
-    """Raises: SettingRefused for a pattern that is none."""
+    """Raises: QueryRefused for a pattern that is none."""
     rules = tuple(TagRule(field=entry.field, pattern=entry.pattern) for entry in entries)
-    for rule in rules:
-        compiled(rule)
+    try:
+        for rule in rules:
+            compiled(rule)
+    except SettingRefused as error:
+        raise QueryRefused(str(error)) from error
     return rules

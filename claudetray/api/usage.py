@@ -5,10 +5,11 @@ from aiohttp import web
 from claudetray.api import questions
 from claudetray.api.desk import Desk
 from claudetray.api.endpoint import MOST_IMPORT, bodied, numbered, queried, read, said
+from claudetray.api.gate import refused
 from claudetray.api.shapes import ExportFilters, UsageDeletion, UsageEntry, UsageList
 from claudetray.core import usage_contract
 from claudetray.core.errors import NotFound, QueryRefused
-from claudetray.core.usage import Tokens, UsageQuery
+from claudetray.core.usage import Tokens
 from claudetray.services.exporting import FORMATS, exported
 from claudetray.services.importing import imported
 from claudetray.services.usage_desk import Entry
@@ -55,8 +56,8 @@ async def add(request: web.Request, desk: Desk) -> web.StreamResponse:
 async def delete(request: web.Request, desk: Desk) -> web.StreamResponse:
     asked = queried(request, UsageDeletion)
     query = questions.usage(asked)
-    if query == UsageQuery() and asked.all != "true":
-        raise QueryRefused("Name a filter, or `all=true` to delete every record.")
+    if asked.all != "true" and not questions.narrows(query):
+        return refused(409, "no_filter", "That would delete everything", "Name a filter, or `all=true`.")
     await desk.settled()
     return said({"deleted": await desk.kept.usage.delete(query)})
 
@@ -88,6 +89,9 @@ async def import_(request: web.Request, desk: Desk) -> web.StreamResponse:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise QueryRefused("The text to import is not UTF-8.") from error
+    said_json = {"application/json": True, "text/csv": False}.get(request.content_type)
+    if said_json is not None and said_json != text.lstrip().startswith(("[", "{")):
+        raise QueryRefused("The text is not what its Content-Type says.")
     done = await imported(desk.usage, text)
     refused = [{"row": row.row, "message": row.message} for row in done.refused]
     return said({"added": done.added, "known": done.known, "refused": refused})

@@ -41,6 +41,7 @@ class Flag(StrEnum):
     UNPRICED_MODEL = "unpriced_model"
     API_EQUIVALENT = "api_equivalent"  # a subscription's call: not billed per token
     DUPLICATE = "duplicate"  # the same call delivered twice
+    IMPORTED_COST = "imported_cost"  # no published rate: the cost that an imported row named
     NOT_READ = "answer_not_read"  # an encoding or a size that is not accounted
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+COUNT_TOKENS = "/v1/messages/count_tokens"  # free: it uses nothing
 MOST_NAME = 200  # characters of a model, a client or another name that comes from outside
 
 

@@ -4,6 +4,7 @@ Its own matching goes by the beginning of a name, so `claude-opus-4-1` would len
 Ours takes the names it lists, and nothing but a date after them.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
@@ -21,11 +22,12 @@ from genai_prices.types import (
     TieredPrices,
 )
 
-from claudetray.core.rates import READ, WRITE_1H, WRITE_5M, LongPrompt, Price, PriceTable, Rates
+from claudetray.core.rates import READ, WRITE_1H, WRITE_5M, LongPrompt, Price, PriceTable, Rates, undated
 from claudetray.prices import published
 
 PROVIDER = "anthropic"
 PER_THOUSAND = 10**9  # dollars per thousand, in pico-dollars each
+_YEAR = re.compile(r"-20\d{2}$")
 
 
 def table() -> PriceTable:
@@ -75,7 +77,8 @@ def _names(clause: object) -> Iterator[str]:
 
 
 def _plain(name: str) -> str:
-    return name.removesuffix("-latest").rstrip("-@")
+    """Undated, for a price by date would stand before the person's own; the library lists some, and one cut short."""
+    return undated(_YEAR.sub("", name)).rstrip("-@")
 
 
 def _begins(constraint: object) -> date | None:

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 from claudetray.core.rates import Price, Rates
 
-_SONNET_5_5 = ("claude-sonnet-5-5", "claude-sonnet-5.5")
-_OPUS_4_8 = ("claude-opus-4-8", "claude-opus-4.8")
+# By every name that genai-prices has for them.
+_SONNET_5_5 = ("claude-sonnet-5-5", "claude-sonnet-5.5", "claude-5-5-sonnet", "claude-5.5-sonnet")
+_OPUS_4_8 = ("claude-opus-4-8", "claude-opus-4.8", "claude-4-8-opus", "claude-4.8-opus")
 _SONNET_4_5 = ("claude-sonnet-4-5", "claude-sonnet-4.5")
 
 

@@ -9,7 +9,7 @@ from claudetray.core.billing import Bill, Flag, with_flag
 from claudetray.core.body import Bodies, Copy
 from claudetray.core.exchange import CallBegun, Headers
 from claudetray.core.rates import PriceTable
-from claudetray.core.usage import MOST_NAME, CallError, CallState, Origin, Tokens, UsageRecord
+from claudetray.core.usage import COUNT_TOKENS, MOST_NAME, CallError, CallState, Origin, Tokens, UsageRecord
 from claudetray.proxy.answer import BatchResults, Reader, Tally
 from claudetray.proxy.asked import MOST_READ, Asked, asked
 from claudetray.proxy.decoding import CannotDecode, Decoder, decoder
@@ -17,7 +17,7 @@ from claudetray.services import cost
 from claudetray.services.tagging import Seen, Tagger, named
 
 TAGS_HEADER = "x-claudetray-tags"
-MESSAGES, COUNT_TOKENS, BATCHES = "/v1/messages", "/v1/messages/count_tokens", "/v1/messages/batches"
+MESSAGES, BATCHES = "/v1/messages", "/v1/messages/batches"
 _KEPT_HEADERS = ("anthropic-", "retry-after", "x-amzn-requestid", "x-should-retry")
 _BODIED = (COUNT_TOKENS, MESSAGES, BATCHES, "/v1/complete")
 log = logging.getLogger(__name__)
@@ -51,6 +51,19 @@ class Kept(Protocol):
         """The call is over. The first record is the call's own, and so are the bodies, if they are to be kept."""
 
 
+def begun(call: CallBegun, key: str) -> UsageRecord:
+    """What is known of a call when it goes out."""
+    return UsageRecord(
+        key=key,
+        origin=Origin.PROXY,
+        state=CallState.INTERRUPTED,
+        started_at=call.at,
+        method=call.method[:MOST_NAME],
+        path=call.target.partition("?")[0][: 4 * MOST_NAME],
+        estimated=True,
+    )
+
+
 class CallEar:
     """Hears one exchange. See core/exchange.py for the order."""
 
@@ -72,7 +85,7 @@ class CallEar:
         self._body: list[bytes] | None = [] if call.method == "POST" and self._path in _BODIED else None
         self._size = 0
         self._copies = (Copy(), Copy()) if rules.keep_bodies else None
-        self._asked = Asked()
+        self._asked: Asked | None = None
         self._status: int | None = None
         self._answer_headers: dict[str, str] = {}
         self._decoder: Decoder | None = None
@@ -113,14 +126,14 @@ class CallEar:
 
     def record(self, state: CallState = CallState.INTERRUPTED, error: CallError | None = None) -> UsageRecord:
         """The call as it is known now."""
-        self._read_request()
+        asked_for = self._read_request()
         tally = self._reader.tally if self._reader is not None else Tally()
         bill = self._bill(tally, state)
         if self._unread:
             bill = with_flag(bill, Flag.NOT_READ)
-        if self._authorization().startswith("Bearer sk-ant-oat"):
+        if self._bearer().startswith("sk-ant-oat"):
             bill = with_flag(bill, Flag.API_EQUIVALENT)
-        model = tally.model or self._asked.model
+        model = tally.model or asked_for.model
         client = self._header("user-agent")[:MOST_NAME] or None
         tags = (*named(self._header(TAGS_HEADER)), *self._ruled(model, client))
         first = self._first_token
@@ -134,10 +147,10 @@ class CallEar:
             method=self._call.method[:MOST_NAME],
             path=self._path[: 4 * MOST_NAME],
             status=self._status,
-            streaming=self._streaming or (self._status is None and self._asked.streaming),
+            streaming=self._streaming or (self._status is None and asked_for.streaming),
             model=model,
-            requested_model=self._asked.model,
-            tokens=bill.tokens if tally.usage is not None else Tokens(),
+            requested_model=asked_for.model or tally.requested,
+            tokens=Tokens() if tally.usage is None or tally.free else bill.tokens,
             usage=tally.usage_text,
             cost_pico=bill.cost_pico,
             estimated=bill.estimated,
@@ -147,8 +160,8 @@ class CallEar:
             message_id=tally.message_id,
             client=client,
             key_fingerprint=self._fingerprint(),
-            session=self._asked.session,
-            project=self._asked.project,
+            session=asked_for.session,
+            project=asked_for.project,
             tools=tuple(tally.tools),
             headers={name: value for name, value in self._answer_headers.items() if name.startswith(_KEPT_HEADERS)},
             tags=tuple(dict.fromkeys(tags)),
@@ -162,7 +175,7 @@ class CallEar:
         seen = [(name.decode("latin-1").lower(), value.decode("utf-8", "replace")) for name, value in headers]
         self._answer_headers = dict(seen)
         kind = self._answer_headers.get("content-type", "")
-        self._streaming = kind.startswith("text/event-stream")
+        self._streaming = kind.lower().startswith("text/event-stream")
         if self._path.startswith(f"{BATCHES}/") and self._path.endswith("/results") and status == 200:
             self._results = BatchResults()
         elif self._streaming or self._path in _BODIED or status >= 400:
@@ -193,10 +206,8 @@ class CallEar:
                 self._kept.noted(self._key, self.record())
 
     def _give_up(self) -> None:
-        """The copy cannot be read; the call goes on all the same."""
+        """The copy cannot be read; the call goes on all the same, and what was read of it counts."""
         self._unread = True
-        self._reader = Reader(self._streaming) if self._reader is not None else None
-        self._results = None
         self._decoder = _Deaf()
 
     def _ended(self) -> None:
@@ -205,7 +216,8 @@ class CallEar:
         error = tally.error if tally else None
         if error is None and self._status is not None and self._status >= 400:
             error = CallError(kind=f"http_{self._status}", message=f"The API answered with status {self._status}.")
-        if tally is not None and self._streaming and tally.usage is not None and not tally.whole and error is None:
+        broken_off = self._streaming and not self._unread and tally is not None and tally.usage and not tally.whole
+        if broken_off and error is None:
             error = CallError(kind="incomplete_stream", message="The stream ended before its last event.")
         self._finish(CallState.COMPLETE if error is None else CallState.FAILED, error)
 
@@ -269,33 +281,36 @@ class CallEar:
         return cost.of(tally, self._rules.prices, self._clock())
 
     def _ruled(self, model: str | None, client: str | None) -> tuple[str, ...]:
+        asked_for = self._read_request()
         return self._rules.tagger.tags(
             Seen(
                 model=model or "",
                 path=self._path,
                 client=client or "",
-                metadata=self._asked.metadata,
-                prompt=self._asked.prompt,
+                metadata=asked_for.metadata,
+                prompt=asked_for.prompt,
             )
         )
 
-    def _read_request(self) -> None:
+    def _read_request(self) -> Asked:
         """Once, when the answer begins: until then the request may still be on its way."""
-        if self._body is not None:
-            body, self._body = b"".join(self._body), None
+        if self._asked is None:
+            body, self._body = b"".join(self._body or ()), None
             try:
                 encoded = decoder([self._header("content-encoding")])
                 plain = encoded.feed(body) if encoded is not None else body
             except CannotDecode:
                 plain = b""
             self._asked = asked(plain, self._call.headers, self._rules.read_prompts)
+        return self._asked
 
     def _fingerprint(self) -> str | None:
-        key = self._header("x-api-key") or self._authorization().removeprefix("Bearer ")
+        key = self._header("x-api-key") or self._bearer()
         return self._rules.fingerprint(key) if key else None
 
-    def _authorization(self) -> str:
-        return self._header("authorization")
+    def _bearer(self) -> str:
+        scheme, _, key = self._header("authorization").partition(" ")
+        return key.strip() if scheme.lower() == "bearer" else ""
 
     def _header(self, name: str) -> str:
         return self._headers.get(name, b"").decode("utf-8", "replace")
@@ -303,13 +318,16 @@ class CallEar:
     def _end(self, finish: Callable[[], None]) -> None:
         if not self._over:
             self._over = True
-            self._careful(finish)
+            if not self._careful(finish):  # a row all the same, with what was known at first
+                self._careful(lambda: self._kept.finished(self._key, [begun(self._call, self._key)]))
 
-    def _careful(self, work: Callable[[], None]) -> None:
+    def _careful(self, work: Callable[[], None]) -> bool:
         try:
             work()
         except Exception:  # whatever it is, the call goes on
             log.exception("a call could not be measured")
+            return False
+        return True
 
 
 class _Deaf:

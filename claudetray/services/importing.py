@@ -5,15 +5,16 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from hashlib import sha256
 from typing import Any
 
+from claudetray.core.billing import Flag
 from claudetray.core.errors import QueryRefused
 from claudetray.core.rates import PICO_DIGITS, PriceTable
 from claudetray.core.times import from_millis, from_rfc3339
-from claudetray.core.usage import MOST_NAME, CallError, CallState, Origin, Tokens, UsageRecord
+from claudetray.core.usage import MOST_NAME, NO_TOKENS, CallError, CallState, Origin, Tokens, UsageRecord
 from claudetray.services.usage_desk import UsageDesk, priced, usage_text
 
 MOST_REFUSED = 100
@@ -107,8 +108,11 @@ def record(row: Any, prices: PriceTable) -> UsageRecord:
         origin=Origin.SIMULATED
         if values.get("origin", values.get("source")) in ("simulated", "sim")
         else Origin.IMPORT,
-        state=CallState(values["state"]) if values.get("state") in set(CallState) else CallState.COMPLETE,
+        state=CallState(values["state"]) if values.get("state") in tuple(CallState) else CallState.COMPLETE,
         started_at=at,
+        duration=_length(values, "duration_ms"),
+        first_token_after=_length(values, "ttft_ms"),
+        streaming=values.get("streaming") in (True, "true"),
         path=_name(values.get("path")) or "/v1/messages",
         method=_name(values.get("method")) or "POST",
         status=_count(values, "status"),
@@ -116,6 +120,7 @@ def record(row: Any, prices: PriceTable) -> UsageRecord:
         requested_model=_name(values.get("requested_model")),
         tokens=tokens,
         usage=_usage(values.get("usage"), tokens),
+        estimated=values.get("estimated") in (True, "true"),
         flags=_names(values.get("flags")),
         stop_reason=_name(values.get("stop_reason")),
         request_id=_name(values.get("request_id")),
@@ -132,7 +137,7 @@ def record(row: Any, prices: PriceTable) -> UsageRecord:
 
 
 def _with_cost(found: UsageRecord, values: Mapping[str, Any]) -> UsageRecord:
-    """Where we know no rate, the cost that the row names is better than none."""
+    """Where we know no rate, the cost that the row names is better than none; but nothing used is free."""
     named = values.get("cost_pico_usd", values.get("cost_usd"))
     if named is None or isinstance(named, Mapping):
         return found
@@ -142,7 +147,10 @@ def _with_cost(found: UsageRecord, values: Mapping[str, Any]) -> UsageRecord:
         raise ValueError("The cost is not a number.") from None
     if not pico.is_finite() or not 0 <= pico < 2**63:
         raise ValueError("The cost is out of range.")
-    return replace(found, cost_pico=int(pico), estimated=True, flags=(*found.flags, "imported_cost"))
+    if not pico:
+        return replace(found, cost_pico=None if found.tokens.total else 0)
+    flags = dict.fromkeys((*found.flags, str(Flag.IMPORTED_COST)))
+    return replace(found, cost_pico=int(pico), estimated=True, flags=tuple(flags))
 
 
 def _json_rows(text: str) -> Iterator[Any]:
@@ -152,14 +160,15 @@ def _json_rows(text: str) -> Iterator[Any]:
         yield from _line_rows(text)
         return
     if isinstance(whole, dict):
-        whole = whole.get("items", whole.get("rows", [whole]))
+        listed = whole.get("items", whole.get("rows"))
+        whole = listed if isinstance(listed, list) else [whole]
     if not isinstance(whole, list):
         raise QueryRefused("The JSON holds no list of records.")
     yield from whole
 
 
 def _line_rows(text: str) -> Iterator[Any]:
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -180,13 +189,15 @@ def _key(values: Mapping[str, Any], model: str | None, at: datetime, tokens: Tok
     return f"import:{sha256(text.encode('utf-8', 'replace')).hexdigest()[:32]}"
 
 
-def _usage(value: Any, tokens: Tokens) -> str:
+def _usage(value: Any, tokens: Tokens) -> str | None:
     if isinstance(value, str):
         try:
             value = json.loads(value)
         except (ValueError, RecursionError):
             value = None
-    return json.dumps(value, default=str) if isinstance(value, Mapping) else usage_text(tokens)
+    if isinstance(value, Mapping):
+        return json.dumps(value, default=str)
+    return None if tokens == NO_TOKENS else usage_text(tokens)
 
 
 def _time(value: Any) -> datetime | None:
@@ -214,8 +225,18 @@ def _count(values: Mapping[str, Any], name: str) -> int | None:
     raise ValueError(f"`{name}` is not a whole number from 0 on.")
 
 
+def _length(values: Mapping[str, Any], name: str) -> timedelta | None:
+    count = _count(values, name)
+    return None if count is None else timedelta(milliseconds=count)
+
+
 def _name(value: Any) -> str | None:
-    return value.strip()[:MOST_NAME] or None if isinstance(value, str) else None
+    return _whole(value.strip())[:MOST_NAME] or None if isinstance(value, str) else None
+
+
+def _whole(text: str) -> str:
+    """Without the halves of characters that JSON can carry, and nothing else."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _names(value: Any) -> tuple[str, ...]:
@@ -223,7 +244,7 @@ def _names(value: Any) -> tuple[str, ...]:
         value = value.split(",")
     if not isinstance(value, Iterable) or isinstance(value, Mapping):
         return ()
-    return tuple(dict.fromkeys(part.strip()[:MOST_NAME] for part in value if isinstance(part, str) and part.strip()))
+    return tuple(dict.fromkeys(name for part in value if (name := _name(part))))
 
 
 def _error(value: Any) -> CallError | None:
@@ -234,8 +255,8 @@ def _error(value: Any) -> CallError | None:
 
 def guarded(cell: str) -> str:
     """A cell of CSV that no spreadsheet takes for a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
+    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def _unguarded(cell: Any) -> Any:
-    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and cell == guarded(cell[1:]) else cell

@@ -1,11 +1,13 @@
 """The parts of the application that a face (a window, a command) may use."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from claudetray.core.alert import Channel
 from claudetray.core.provider import Provider
+from claudetray.core.rates import PriceTable
 from claudetray.core.serving import Serving
 from claudetray.core.vault import Vault
 from claudetray.services.board import Board
@@ -16,8 +18,10 @@ from claudetray.services.preferences import PreferencesService
 from claudetray.services.refresher import Refresher
 from claudetray.services.sessions import Sessions
 from claudetray.services.sign_in import SignIn
-from claudetray.services.usage_desk import UsageDesk
 from claudetray.store.alerts import AlertsKept
+
+if TYPE_CHECKING:
+    from claudetray.services.usage_desk import UsageDesk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +41,14 @@ class Parts:
     sign_in: SignIn
     refresher: Refresher
     outbox: Outbox
-    usage: UsageDesk
+    published: Callable[[], Awaitable[PriceTable]]  # the published prices
     slack_at: Callable[[str], Channel]  # Slack at a webhook that is not kept yet
+
+    @property
+    def usage(self) -> "UsageDesk":
+        from claudetray.services.usage_desk import UsageDesk  # not loaded by who adds no calls
+
+        return UsageDesk(self.kept.usage, self.kept.tags, self.kept.prices, self.published)
 
     @property
     def vault(self) -> Vault:

@@ -17,7 +17,8 @@ from claudetray.core.body import Bodies
 from claudetray.core.errors import StoreError
 from claudetray.core.exchange import CallBegun, Ear
 from claudetray.core.rates import PriceTable
-from claudetray.core.usage import CallState, Origin, UsageRecord
+from claudetray.core.usage import UsageRecord
+from claudetray.services import call_ear
 from claudetray.services.call_ear import CallEar
 from claudetray.services.tagging import Tagger
 from claudetray.store.bodies import BodiesKept
@@ -67,7 +68,7 @@ class UsageRecorder:
         self._prefix, self._numbers = uuid4().hex[:16], count(1)
         self._waiting: list[tuple[str, list[UsageRecord], Bodies | None]] = []
         self._flushing: asyncio.Task[None] | None = None
-        self._troubled = False
+        self._troubled = self._unjournaled = False
         self._lost = 0
         self.under_way = 0
         self.recorded: Announcement[tuple[UsageRecord, ...]] = Announcement()
@@ -83,20 +84,7 @@ class UsageRecorder:
         if (call.method, path) in UNRECORDED:
             return Unheard()
         self.under_way += 1
-        self._journaled(
-            lambda: self._journal.begin(
-                key,
-                UsageRecord(
-                    key=key,
-                    origin=Origin.PROXY,
-                    state=CallState.INTERRUPTED,
-                    started_at=call.at,
-                    method=call.method,
-                    path=path,
-                    estimated=True,
-                ),
-            )
-        )
+        self._journaled(lambda: self._journal.begin(key, call_ear.begun(call, key)))
         return CallEar(call, key, self, self, self._clock, self._monotonic)
 
     @property
@@ -158,10 +146,10 @@ class UsageRecorder:
             try:
                 await self._batch()
                 self._troubled = False
-            except StoreError as error:
+            except Exception as error:  # a StoreError mostly; whatever it is, it must not end the writing
                 if not self._troubled:
-                    self._troubled = True
-                    log.warning("calls wait in the journal: %s: %s", error.title, error.message)
+                    log.warning("calls wait in the journal: %s", error, exc_info=not isinstance(error, StoreError))
+                self._troubled = True
                 await asyncio.sleep(AGAIN_AFTER_S)
         self._flushing = None
 
@@ -180,9 +168,11 @@ class UsageRecorder:
         try:
             write()
         except OSError as error:
-            if not self._troubled:
-                self._troubled = True
-                log.warning("the journal of calls cannot be written (%s); calls go on", error.strerror)
+            if not self._unjournaled:
+                log.warning("the journal of calls cannot be written (%s); calls go on", error.strerror or error)
+            self._unjournaled = True
+        else:
+            self._unjournaled = False
 
 
 class Unheard:

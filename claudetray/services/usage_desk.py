@@ -3,12 +3,12 @@
 import json
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
-from claudetray.core.billing import Answered, Bill, Flag, bill
+from claudetray.core.billing import Answered, Bill, Flag, bill, with_flag
 from claudetray.core.rates import PriceTable
-from claudetray.core.usage import CallState, Origin, Tokens, UsageRecord
+from claudetray.core.usage import COUNT_TOKENS, CallState, Origin, Tokens, UsageRecord
 from claudetray.services.tagging import Tagger, seen
 from claudetray.store.prices import PricesKept
 from claudetray.store.tags import TagsKept
@@ -120,18 +120,24 @@ def priced(record: UsageRecord, prices: PriceTable) -> UsageRecord:
     if record.usage is None:
         return record
     found = repriced_bill(record, prices)
+    named = record.cost_pico if Flag.IMPORTED_COST in record.flags else None
+    if found.cost_pico is None and named is not None:  # still better than none
+        found = replace(with_flag(found, Flag.IMPORTED_COST), cost_pico=named, estimated=True)
     lasting = tuple(flag for flag in record.flags if flag in _LASTING)
     return replace(
         record,
         cost_pico=0 if Flag.DUPLICATE in record.flags and found.cost_pico is not None else found.cost_pico,
-        estimated=found.estimated or record.state is not CallState.COMPLETE,
+        estimated=found.estimated,
         flags=tuple(dict.fromkeys((*found.flags, *lasting))),
         prices=prices.version,
     )
 
 
 def repriced_bill(record: UsageRecord, prices: PriceTable) -> Bill:
-    """The bill of what is on record. A free refusal is known by its flag: the answer's content is not kept."""
+    """The bill of what is on record, at the prices of when it was answered.
+
+    A free refusal is known by its flag: the answer's content is not kept.
+    """
     try:
         usage = json.loads(record.usage or "null")
     except ValueError:
@@ -145,7 +151,9 @@ def repriced_bill(record: UsageRecord, prices: PriceTable) -> Bill:
         whole=Flag.INCOMPLETE not in record.flags,
         batch=record.key.startswith("batch:"),
     )
-    return bill(answered, prices, record.started_at)
+    if record.path == COUNT_TOKENS:
+        return Bill(model=record.model, cost_pico=0, tokens=record.tokens)
+    return bill(answered, prices, record.started_at + (record.duration or timedelta(0)))
 
 
 def usage_text(tokens: Tokens) -> str:

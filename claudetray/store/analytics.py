@@ -6,8 +6,7 @@ by a fraction of an hour.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from claudetray.core.analytics import AnalyticsQuery, Day, HeatCell, Share, Sums
 from claudetray.core.times import EPOCH
@@ -32,7 +31,7 @@ class AnalyticsKept:
     async def summary(self, query: AnalyticsQuery) -> Sums:
         return await self._database.read(lambda: _summary(query))
 
-    async def daily(self, query: AnalyticsQuery, tz: ZoneInfo) -> tuple[Day, ...]:
+    async def daily(self, query: AnalyticsQuery, tz: tzinfo) -> tuple[Day, ...]:
         """Every local day of the range, oldest first, those without calls too."""
         return await self._database.read(lambda: _daily(query, tz))
 
@@ -47,7 +46,7 @@ class AnalyticsKept:
         """A call counts for each of its tags; those without any are the share without a name."""
         return await self._database.read(lambda: _shares(query, "tag_id"))
 
-    async def heatmap(self, query: AnalyticsQuery, tz: ZoneInfo) -> tuple[HeatCell, ...]:
+    async def heatmap(self, query: AnalyticsQuery, tz: tzinfo) -> tuple[HeatCell, ...]:
         """The 168 hours of a local week, from Monday 0:00 on."""
         return await self._database.read(lambda: _heatmap(query, tz))
 
@@ -103,7 +102,7 @@ def _summary(query: AnalyticsQuery) -> Sums:
     return sum((part for found in _parts(wanted, query) for part in found.values()), _ZERO) if wanted else _ZERO
 
 
-def _daily(query: AnalyticsQuery, tz: ZoneInfo) -> tuple[Day, ...]:
+def _daily(query: AnalyticsQuery, tz: tzinfo) -> tuple[Day, ...]:
     first, last = first_hour(query.since), first_hour(query.until)
     if first >= last:
         return ()
@@ -114,7 +113,7 @@ def _daily(query: AnalyticsQuery, tz: ZoneInfo) -> tuple[Day, ...]:
     return tuple(Day(date=day, sums=one) for day, one in sums.items())
 
 
-def _heatmap(query: AnalyticsQuery, tz: ZoneInfo) -> tuple[HeatCell, ...]:
+def _heatmap(query: AnalyticsQuery, tz: tzinfo) -> tuple[HeatCell, ...]:
     sums = dict.fromkeys(range(7 * DAY_HOURS), _ZERO)
     hour_of_week = f"((bucket * {HOUR_S} + ?) / {HOUR_S} + {_THURSDAY * DAY_HOURS}) % {7 * DAY_HOURS}"
     for hour, one in _by_local_hour(query, tz, hour_of_week):
@@ -154,7 +153,7 @@ def _parts(wanted: _Slice, query: AnalyticsQuery, by: str = "0") -> Iterator[dic
             yield {found[0]: rollups.sums(found[1:]) for found in wanted.sums(daily, start, stop, by)}
 
 
-def _by_local_hour(query: AnalyticsQuery, tz: ZoneInfo, by: str) -> Iterator[tuple[int, Sums]]:
+def _by_local_hour(query: AnalyticsQuery, tz: tzinfo, by: str) -> Iterator[tuple[int, Sums]]:
     """Sums by an expression in `bucket` and the seconds that local time is ahead of UTC."""
     wanted = _slice(query)
     if wanted is None:
@@ -164,7 +163,7 @@ def _by_local_hour(query: AnalyticsQuery, tz: ZoneInfo, by: str) -> Iterator[tup
             yield number, rollups.sums(tuple(found))
 
 
-def _offsets(first: int, last: int, tz: ZoneInfo) -> Iterator[tuple[int, int, int]]:
+def _offsets(first: int, last: int, tz: tzinfo) -> Iterator[tuple[int, int, int]]:
     """The hours `first … last` cut where clocks change, each stretch with its seconds ahead of UTC."""
     start, ahead = first, _ahead(first, tz)
     for day in (*range(first + DAY_HOURS, last, DAY_HOURS), last - 1):
@@ -176,7 +175,7 @@ def _offsets(first: int, last: int, tz: ZoneInfo) -> Iterator[tuple[int, int, in
         yield start, last, ahead
 
 
-def _ahead(hour: int, tz: ZoneInfo) -> int:
+def _ahead(hour: int, tz: tzinfo) -> int:
     offset = _begins(hour).astimezone(tz).utcoffset()
     return offset // timedelta(seconds=1) if offset else 0
 

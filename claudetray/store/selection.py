@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from claudetray.core.errors import QueryRefused
+from claudetray.core.errors import NotFound, QueryRefused
 from claudetray.core.times import from_millis, to_millis
 from claudetray.core.usage import CallState, Origin, UsageQuery
 from claudetray.store import search
@@ -35,7 +35,7 @@ class Selection:
     searched: bool = False
 
     def page(self, columns: str, limit: int, after: str | None = None) -> list[Row]:
-        """Some rows, newest first, after the cursor. Raises: QueryRefused on a cursor that is none of ours."""
+        """Some rows, newest first, after the cursor. Raises: NotFound on a cursor that is none of ours."""
         beyond, values = ("true", ()) if after is None else self._beyond("<", *_position(after, self.searched))
         order = f"{self.id} DESC" if self.searched else f"{self.at} DESC, {self.id} DESC"
         return self._rows(columns, beyond, values, order, limit)
@@ -155,8 +155,8 @@ def _position(cursor: str, searched: bool) -> tuple[int, int]:
     try:
         text = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
-        raise QueryRefused("This cursor is not one of ours.") from error
+        raise NotFound("This cursor is not one of ours.") from error
     found = _CURSOR.fullmatch(text)
     if found is None or (found[1] == b"s") is not searched:
-        raise QueryRefused("This cursor does not belong to this query.")
+        raise NotFound("This cursor does not belong to this query.")
     return int(found[2]), int(found[3])

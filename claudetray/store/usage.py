@@ -38,7 +38,7 @@ class UsageKept:
     async def page(self, query: UsageQuery, cursor: str | None = None, limit: int = 50) -> UsagePage:
         """Some records, newest first: by when they began; a search, by when they were kept.
 
-        Raises: QueryRefused on a cursor that does not belong to the query.
+        Raises: NotFound on a cursor that does not belong to the query.
         """
 
         def work() -> UsagePage:
