@@ -86,7 +86,10 @@ class Server:
             self._stack.callback(self._lock.release)
             self._stack.push_async_callback(self._tasks.close)
             preferences = await self._kept.preferences.now()
-            upstream = Upstream(self._upstream_address(preferences.upstream), trusted=certificates.trusted())
+            address = self._upstream_address(preferences.upstream)
+            # Certificates take 4 MiB, and loopback needs none.
+            trusted = certificates.trusted() if address.startswith("https:") else None
+            upstream = Upstream(address, trusted=trusted)
             self._stack.push_async_callback(upstream.close)
             token = self._token()
             recorder = await self._recorder(token)

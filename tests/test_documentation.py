@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
 
-from claudetray.cli.main import group
+from claudetray.cli.main import COMMANDS, group
 from claudetray.core import errors
 from claudetray.core.settings import DECLARED
 
@@ -23,7 +24,8 @@ def test_every_setting_is_documented(setting: object) -> None:
 
 
 def test_every_command_is_documented() -> None:
-    for name, command in group.commands.items():
+    for name in COMMANDS:
+        command = group.get_command(click.Context(group), name)
         assert f"claudetray {name}" in page("docs/cli.md")
         for inner in getattr(command, "commands", {}):
             assert re.search(rf"claudetray {name} .*{inner}", page("docs/cli.md")), inner

@@ -2,30 +2,52 @@
 
 import os
 import sys
+from importlib import import_module
 
 import click
 
 from claudetray import __version__
 from claudetray.cli import context
-from claudetray.cli.alerts import alerts
-from claudetray.cli.balance import balance
 from claudetray.cli.context import Launcher
-from claudetray.cli.cost import cost
-from claudetray.cli.doctor import doctor
-from claudetray.cli.fetch import fetch
-from claudetray.cli.login import login, logout
-from claudetray.cli.prices import prices
-from claudetray.cli.serve import serve
-from claudetray.cli.settings import settings
-from claudetray.cli.snippet import snippet
-from claudetray.cli.status import status
-from claudetray.cli.tags import tags
-from claudetray.cli.thresholds import thresholds
-from claudetray.cli.usage import export, usage
 from claudetray.core.errors import ClaudetrayError
 
+# In the order of the help: each command, and the module that holds it. Only the one that is asked for is loaded:
+# a server would carry the others for as long as it runs.
+COMMANDS = {
+    "status": "status",
+    "fetch": "fetch",
+    "login": "login",
+    "logout": "login",
+    "snippet": "snippet",
+    "settings": "settings",
+    "thresholds": "thresholds",
+    "balance": "balance",
+    "alerts": "alerts",
+    "serve": "serve",
+    "usage": "usage",
+    "export": "usage",
+    "cost": "cost",
+    "prices": "prices",
+    "tags": "tags",
+    "doctor": "doctor",
+}
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class Commands(click.Group):
+    """Commands that are loaded when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"claudetray.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--demo", is_flag=True, help="Everything against stand-ins on this machine, in a throw-away home.")
 @click.option("--minimized", is_flag=True, help="Open no window at the start.")
 @click.version_option(__version__)
@@ -34,27 +56,6 @@ def group(ctx: click.Context, demo: bool, minimized: bool) -> None:
     """How much AI credit is left, in the system tray; without a display, a line for each look."""
     if demo or minimized:
         raise click.UsageError("--demo and --minimized go without a command.")
-
-
-for command in (
-    status,
-    fetch,
-    login,
-    logout,
-    snippet,
-    settings,
-    thresholds,
-    balance,
-    alerts,
-    serve,
-    usage,
-    export,
-    cost,
-    prices,
-    tags,
-    doctor,
-):
-    group.add_command(command)
 
 
 def main(arguments: list[str], launcher: Launcher) -> None:

@@ -8,7 +8,7 @@ from claudetray.store.database import Database
 from claudetray.store.derived import counted
 from claudetray.store.statements import change, listed, number, rows
 
-CHUNK = 1_000
+CHUNK = 250  # a tenth of a second at most, even where nothing is in memory (measured at 10 million)
 WORTH_BYTES = 16 * 1024 * 1024
 _FREE_SHARE = 4  # one part in so many
 
