@@ -2,8 +2,8 @@
 
     .venv/bin/python benchmarks/usage.py [RECORDS] [FILE]
 
-A million records by default; ten million take half an hour and 19 GB. Prints a line a figure with its bound, and exits 1
-when one is missed. Records are spread over a year, older ones first, as they would come; a FILE is kept, and used again.
+A million records by default; ten million take half an hour and 19 GB. Prints a line a figure with its bound, and exits
+1 when one is missed. Records are spread over a year, in the order of their times; a FILE is kept and used again.
 """
 
 import asyncio
