@@ -7,7 +7,7 @@ MOST_KEPT = 1024 * 1024  # bytes, each way
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bodies:
-    """The decoded bodies of a call, as far as they are kept. `…_cut`: there was more."""
+    """The request as it was sent, and the answer decoded, as far as they are kept. `…_cut`: there was more."""
 
     request: bytes
     answer: bytes

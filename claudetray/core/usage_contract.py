@@ -126,5 +126,5 @@ def _millis(length: timedelta | None) -> int | None:
 def _parsed(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

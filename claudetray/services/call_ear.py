@@ -18,6 +18,7 @@ from claudetray.services.tagging import Seen, Tagger, named
 
 TAGS_HEADER = "x-claudetray-tags"
 MESSAGES, BATCHES = "/v1/messages", "/v1/messages/batches"
+NEVER_ASKED = ("unreachable", "timeout")  # the upstream never saw the call
 _KEPT_HEADERS = ("anthropic-", "retry-after", "x-amzn-requestid", "x-should-retry")
 _BODIED = (COUNT_TOKENS, MESSAGES, BATCHES, "/v1/complete")
 log = logging.getLogger(__name__)
@@ -128,7 +129,7 @@ class CallEar:
         """The call as it is known now."""
         asked_for = self._read_request()
         tally = self._reader.tally if self._reader is not None else Tally()
-        bill = self._bill(tally, state)
+        bill = self._bill(tally, error)
         if self._unread:
             bill = with_flag(bill, Flag.NOT_READ)
         if self._bearer().startswith("sk-ant-oat"):
@@ -173,7 +174,9 @@ class CallEar:
         self._status = status
         self._read_request()
         seen = [(name.decode("latin-1").lower(), value.decode("utf-8", "replace")) for name, value in headers]
-        self._answer_headers = dict(seen)
+        for name, value in seen:  # what stands there twice is a list
+            before = self._answer_headers.get(name)
+            self._answer_headers[name] = value if before is None else f"{before}, {value}"
         kind = self._answer_headers.get("content-type", "")
         self._streaming = kind.lower().startswith("text/event-stream")
         if self._path.startswith(f"{BATCHES}/") and self._path.endswith("/results") and status == 200:
@@ -268,7 +271,7 @@ class CallEar:
             prices=self._rules.prices.version,
         )
 
-    def _bill(self, tally: Tally, state: CallState) -> Bill:
+    def _bill(self, tally: Tally, error: CallError | None) -> Bill:
         """Only a message costs: an error, a list, a count do not. One that broke off cost what was seen, at least."""
         free = Bill(model=tally.model, cost_pico=0)
         refused = self._status is not None and self._status >= 400
@@ -276,7 +279,7 @@ class CallEar:
             return free
         if tally.usage is None and (refused or tally.error is not None):
             return free
-        if self._call.method != "POST" or (self._status is None and state is CallState.FAILED):
+        if self._call.method != "POST" or (error is not None and error.kind in NEVER_ASKED):
             return free
         return cost.of(tally, self._rules.prices, self._clock())
 

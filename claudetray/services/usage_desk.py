@@ -82,11 +82,12 @@ class UsageDesk:
         """Keep records with the tags that the rules give them; None for each that was there before."""
         tagger = Tagger(await self._tags.all())
         kept: list[UsageRecord | None] = []
-        waiting = [
-            replace(record, tags=tuple(dict.fromkeys((*record.tags, *tagger.tags(seen(record)))))) for record in records
-        ]
+        waiting = list(records)
         for place in range(0, len(waiting), BATCH):
-            kept += await self._usage.add(waiting[place : place + BATCH])
+            some = waiting[place : place + BATCH]
+            kept += await self._usage.add(
+                replace(record, tags=tuple(dict.fromkeys((*record.tags, *tagger.tags(seen(record)))))) for record in some
+            )
         return kept
 
     async def reprice(self) -> Repriced:
@@ -140,7 +141,7 @@ def repriced_bill(record: UsageRecord, prices: PriceTable) -> Bill:
     """
     try:
         usage = json.loads(record.usage or "null")
-    except ValueError:
+    except (ValueError, RecursionError):
         usage = None
     answered = Answered(
         model=record.model,
