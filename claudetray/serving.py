@@ -274,7 +274,8 @@ class Server:
                 "No key is kept",
                 "Set one in the settings, or with `claudetray settings set proxy.key -`.",
             )
-        return await relay.pass_on(request, target="/v1/messages", own_headers={"x-api-key": key})
+        _, mark, query = request.raw_path.partition("?")  # the SDKs ask for betas with ?beta=true
+        return await relay.pass_on(request, target=f"/v1/messages{mark}{query}", own_headers={"x-api-key": key})
 
     def _upstream_address(self, kept: str) -> str:
         """Raises: ServeFailed."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from claudetray.core.rates import Price, PriceTable, Rates, version
+from claudetray.core.rates import WEB_SEARCH_PICO, Price, PriceTable, Rates, version
 from claudetray.core.usage import NO_TOKENS, Tokens
 
 MOST_COUNT = 2**48  # of tokens in one field: more is nonsense
@@ -92,7 +92,9 @@ def bill(answered: Answered, prices: PriceTable, at: datetime) -> Bill:
         flags = (Flag.NO_USAGE,) if answered.whole else (Flag.NO_USAGE, Flag.INCOMPLETE)
         return Bill(model=answered.model, cost_pico=None, estimated=not answered.whole, flags=flags)
     flags_seen: dict[str, None] = {}
-    steps, declined = _charged(usage, answered.requested or answered.model, answered.model, flags_seen)
+    # A gateway's alias has no price: then the model that answered stands for the one that was asked for.
+    asked_for = answered.requested if answered.requested and prices.price(answered.requested, at) else answered.model
+    steps, declined = _charged(usage, asked_for, answered.model, flags_seen)
     tokens = steps[0].tokens if len(steps) == 1 else _sum(steps)
     if declined:
         flags_seen[Flag.DECLINED_FREE] = None
@@ -126,6 +128,8 @@ def bill(answered: Answered, prices: PriceTable, at: datetime) -> Bill:
         cost = 0
     if unknown:
         flags_seen[Flag.UNPRICED_MODEL] = None
+        cost, parts = None, []
+    elif Flag.ODD_USAGE in flags_seen:  # a count that is none is not known, and not known is not 0
         cost, parts = None, []
     elif cost is not None and cost > MOST_PICO:
         flags_seen[Flag.ODD_USAGE] = None
@@ -284,7 +288,7 @@ def _searches(usage: Mapping[str, Any], model: str | None, prices: PriceTable, a
     if not searches:
         return []
     price = prices.price(model, at) if model else None
-    each = price.web_search if price else 0  # an unknown model leaves the whole unpriced
+    each = price.web_search if price else WEB_SEARCH_PICO
     return [Part(what="web_search", model=model, count=searches, cost_pico=searches * each)]
 
 

@@ -94,6 +94,8 @@ class UsageRecord:
     tools: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
+    # Those of its tags that rules gave; known only while it is being kept.
+    ruled: tuple[str, ...] = field(default=(), compare=False)
     error: CallError | None = None
     prices: str = ""  # the version of the price table it was priced with
 

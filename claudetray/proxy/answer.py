@@ -19,6 +19,7 @@ MOST_MESSAGE = 500  # characters of an error's message
 # Not JSON, not what it should be, not UTF-8, or nested without end.
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 # What nearly every event of a stream begins with. It holds no usage, and need not be parsed.
+_EMPTY = b'"text":""'  # a delta that brings nothing; within a JSON text its quotes would be escaped
 _DELTA = (b'{"type":"content_block_delta"', b'{"type": "content_block_delta"')
 
 
@@ -108,11 +109,12 @@ class Tally:
             return self._verbatim
         return None if self.usage is None else msgspec.json.encode(self.usage).decode()
 
-    def answered(self, batch: bool = False) -> Answered:
+    def answered(self, batch: bool = False, asked_for: str | None = None) -> Answered:
+        """What matters for the price. `asked_for` is the model that the request names, where that is known."""
         return Answered(
-            model=self.model,
+            model=self.model or asked_for,
             usage=self.usage,
-            requested=self.requested,
+            requested=asked_for or self.requested,
             refused=self.stop_reason == "refusal",
             produced=self.produced,
             whole=self.whole,
@@ -144,7 +146,7 @@ class Tally:
 
     def take_event(self, data: bytes) -> None:
         """One event of a stream, in order."""
-        if data.startswith(_DELTA):
+        if data.startswith(_DELTA) and _EMPTY not in data:
             self.produced = True
             return
         try:
@@ -160,7 +162,7 @@ class Tally:
             case "content_block_start":
                 self._take_block(event.content_block)
             case "content_block_delta":
-                self.produced = True
+                self.produced = self.produced or _EMPTY not in data
             case "message_delta":
                 self._take_stop(event.delta)
                 self._take_usage(event.usage)

@@ -9,6 +9,7 @@ from claudetray.core.usage import MOST_NAME
 
 MOST_PROMPT = 16 * 1024  # characters of the last thing that the person wrote
 MOST_READ = 8 * 1024 * 1024  # bytes; of a larger request nothing is read
+MOST_BACK = 20  # messages
 SESSION_HEADER = b"x-claude-code-session-id"
 PROJECT_HEADER = b"x-claudetray-project"
 _UNREADABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)  # the last: nested without end
@@ -39,6 +40,7 @@ class _Request(msgspec.Struct):
 
 _request = msgspec.json.Decoder(_Request)
 _tools = msgspec.json.Decoder(list[_Tool])
+_messages = msgspec.json.Decoder(list[msgspec.Raw])
 _json = msgspec.json.Decoder()
 
 
@@ -94,12 +96,11 @@ def _tool_names(raw: msgspec.Raw) -> list[str]:
 def _last_words(raw: msgspec.Raw) -> str:
     """The text of the last message of the person's."""
     try:
-        messages = _json.decode(raw)
+        messages = _messages.decode(raw)
+        latest = [_json.decode(message) for message in messages[-MOST_BACK:]]  # a long conversation costs the same
     except _UNREADABLE:
         return ""
-    if not isinstance(messages, list):
-        return ""
-    for message in reversed(messages):
+    for message in reversed(latest):
         if isinstance(message, dict) and message.get("role") == "user":
             content = message.get("content")
             blocks = content if isinstance(content, list) else [{"type": "text", "text": content}]

@@ -9,6 +9,7 @@ from claudetray.core.billing import Bill, Flag, with_flag
 from claudetray.core.body import Bodies, Copy
 from claudetray.core.exchange import CallBegun, Headers
 from claudetray.core.rates import PriceTable
+from claudetray.core.redaction import HIDDEN, SHORTEST_SECRET, redacted
 from claudetray.core.usage import COUNT_TOKENS, MOST_NAME, CallError, CallState, Origin, Tokens, UsageRecord
 from claudetray.proxy.answer import BatchResults, Reader, Tally
 from claudetray.proxy.asked import MOST_READ, Asked, asked
@@ -19,6 +20,8 @@ from claudetray.services.tagging import Seen, Tagger, named
 TAGS_HEADER = "x-claudetray-tags"
 MESSAGES, BATCHES = "/v1/messages", "/v1/messages/batches"
 NEVER_ASKED = ("unreachable", "timeout")  # the upstream never saw the call
+MOST_REQUEST = 2 * MOST_READ  # bytes of a request, decoded
+MOST_RESULTS = 200  # of a batch, handed over together
 _KEPT_HEADERS = ("anthropic-", "retry-after", "x-amzn-requestid", "x-should-retry")
 _BODIED = (COUNT_TOKENS, MESSAGES, BATCHES, "/v1/complete")
 log = logging.getLogger(__name__)
@@ -45,6 +48,12 @@ class Rules(Protocol):
 class Kept(Protocol):
     """Where records go."""
 
+    def held(self, size: int) -> bool:
+        """So many bytes more (or fewer) are held for reading requests; False when that is too much altogether."""
+
+    def results(self, key: str, records: list[UsageRecord]) -> None:
+        """Calls that an answer tells about."""
+
     def noted(self, key: str, record: UsageRecord) -> None:
         """What is known of a call that is still under way."""
 
@@ -65,6 +74,13 @@ def begun(call: CallBegun, key: str) -> UsageRecord:
     )
 
 
+def route(path: str) -> str:
+    """A path as it is told apart: some gateways have a prefix, and some clients a slash too many."""
+    plain = "/" + "/".join(part for part in path.split("/") if part)
+    at = plain.find("/v1/")
+    return plain[at:] if at > 0 else plain
+
+
 class CallEar:
     """Hears one exchange. See core/exchange.py for the order."""
 
@@ -82,9 +98,10 @@ class CallEar:
         self._began = monotonic()
         self._first_token: float | None = None
         self._path = call.target.partition("?")[0]
+        self._route = route(self._path)
         self._headers = {name.decode("latin-1").lower(): value for name, value in call.headers}
-        self._body: list[bytes] | None = [] if call.method == "POST" and self._path in _BODIED else None
-        self._size = 0
+        self._body: list[bytes] | None = [] if call.method == "POST" and self._route in _BODIED else None
+        self._size = self._held = 0
         self._copies = (Copy(), Copy()) if rules.keep_bodies else None
         self._asked: Asked | None = None
         self._status: int | None = None
@@ -103,8 +120,9 @@ class CallEar:
         if self._body is None:
             return
         self._size += len(piece)
-        if self._size > MOST_READ:
-            self._body = None
+        self._held += len(piece)
+        if not self._kept.held(len(piece)) or self._size > MOST_READ:
+            self._let_go()
         else:
             self._body.append(bytes(piece))
 
@@ -135,8 +153,9 @@ class CallEar:
         if self._bearer().startswith("sk-ant-oat"):
             bill = with_flag(bill, Flag.API_EQUIVALENT)
         model = tally.model or asked_for.model
-        client = self._header("user-agent")[:MOST_NAME] or None
-        tags = (*named(self._header(TAGS_HEADER)), *self._ruled(model, client))
+        client = self._client()
+        ruled = self._ruled(model, client)
+        tags = (*named(self._header(TAGS_HEADER)), *ruled)
         first = self._first_token
         return UsageRecord(
             key=self._key,
@@ -152,7 +171,7 @@ class CallEar:
             model=model,
             requested_model=asked_for.model or tally.requested,
             tokens=Tokens() if tally.usage is None or tally.free else bill.tokens,
-            usage=tally.usage_text,
+            usage=None if tally.free else tally.usage_text,  # what costs nothing by its kind is not priced again
             cost_pico=bill.cost_pico,
             estimated=bill.estimated,
             flags=bill.flags,
@@ -166,7 +185,8 @@ class CallEar:
             tools=tuple(tally.tools),
             headers={name: value for name, value in self._answer_headers.items() if name.startswith(_KEPT_HEADERS)},
             tags=tuple(dict.fromkeys(tags)),
-            error=error or tally.error,
+            ruled=ruled,
+            error=self._shown(error or tally.error),
             prices=self._rules.prices.version,
         )
 
@@ -179,9 +199,10 @@ class CallEar:
             self._answer_headers[name] = value if before is None else f"{before}, {value}"
         kind = self._answer_headers.get("content-type", "")
         self._streaming = kind.lower().startswith("text/event-stream")
-        if self._path.startswith(f"{BATCHES}/") and self._path.endswith("/results") and status == 200:
+        asked_for_one = self._call.method == "POST" and (self._streaming or self._route in _BODIED)
+        if self._route.startswith(f"{BATCHES}/") and self._route.endswith("/results") and status == 200:
             self._results = BatchResults()
-        elif self._streaming or self._path in _BODIED or status >= 400:
+        elif asked_for_one or status >= 400:
             self._reader = Reader(self._streaming)
         try:
             self._decoder = decoder([value for name, value in seen if name == "content-encoding"])
@@ -198,6 +219,8 @@ class CallEar:
             self._copies[1].add(plain)
         if self._results is not None:
             self._batch += self._results.feed(plain)
+            if len(self._batch) >= MOST_RESULTS:
+                self._hand_over_results()
         elif self._reader is not None:
             tally = self._reader.tally
             silent, unbegun = not tally.produced, tally.usage is None
@@ -229,14 +252,15 @@ class CallEar:
             self._batch += self._results.close()
         if self._reader is not None and not self._unread:
             self._reader.close()
-            self._unread = self._reader.unread and self._path == MESSAGES and (self._status or 0) < 400
+            self._unread = self._reader.unread and self._route == MESSAGES and (self._status or 0) < 400
 
     def _finish(self, state: CallState, error: CallError | None) -> None:
         if state is not CallState.COMPLETE:
             self._close_readers()
+        self._hand_over_results()
         own = self.record(state, error)
-        results = (self._result(own, name, tally) for name, tally in self._batch)
-        self._kept.finished(self._key, [own, *results], self._bodies())
+        self._let_go()
+        self._kept.finished(self._key, [own], self._bodies())
 
     def _bodies(self) -> Bodies | None:
         if self._copies is None:
@@ -244,19 +268,29 @@ class CallEar:
         request, answer = self._copies
         return Bodies(request=request.whole(), answer=answer.whole(), request_cut=request.cut, answer_cut=answer.cut)
 
-    def _result(self, own: UsageRecord, name: str, tally: Tally) -> UsageRecord:
+    def _hand_over_results(self) -> None:
+        """The results of a batch, some at a time: there may be a hundred thousand."""
+        if self._batch:
+            results, self._batch = self._batch, []
+            self._kept.results(f"{self._key}+{results[0][0]}", [self._result(name, tally) for name, tally in results])
+
+    def _result(self, name: str, tally: Tally) -> UsageRecord:
         """One result of a batch, on the first time it passes through: fetched again it is the same call."""
-        bill = cost.of(tally, self._rules.prices, self._clock(), batch=True)
-        batch = self._path.removeprefix(f"{BATCHES}/").removesuffix("/results")
+        now = self._clock()
+        bill = cost.of(tally, self._rules.prices, now, batch=True)
+        client = self._client()
+        ruled = self._ruled(tally.model, client)
+        batch = self._route.removeprefix(f"{BATCHES}/").removesuffix("/results")
         return UsageRecord(
             key=f"batch:{batch}:{name}",
             origin=Origin.PROXY,
             state=CallState.COMPLETE,
-            started_at=own.started_at,
-            method=own.method,
-            path=own.path,
-            status=own.status,
+            started_at=now,
+            method=self._call.method[:MOST_NAME],
+            path=self._path[: 4 * MOST_NAME],
+            status=self._status,
             model=tally.model,
+            requested_model=tally.requested,
             tokens=bill.tokens,
             usage=tally.usage_text,
             cost_pico=bill.cost_pico,
@@ -264,10 +298,11 @@ class CallEar:
             flags=bill.flags,
             stop_reason=tally.stop_reason,
             message_id=tally.message_id,
-            client=own.client,
-            key_fingerprint=own.key_fingerprint,
+            client=client,
+            key_fingerprint=self._fingerprint(),
             tools=tuple(tally.tools),
-            tags=tuple(dict.fromkeys((*named(self._header(TAGS_HEADER)), *self._ruled(tally.model, own.client)))),
+            tags=tuple(dict.fromkeys((*named(self._header(TAGS_HEADER)), *ruled))),
+            ruled=ruled,
             prices=self._rules.prices.version,
         )
 
@@ -275,13 +310,13 @@ class CallEar:
         """Only a message costs: an error, a list, a count do not. One that broke off cost what was seen, at least."""
         free = Bill(model=tally.model, cost_pico=0)
         refused = self._status is not None and self._status >= 400
-        if self._path != MESSAGES and not self._streaming and tally.usage is None:
+        if self._route != MESSAGES and not self._streaming and tally.usage is None:
             return free
         if tally.usage is None and (refused or tally.error is not None):
             return free
         if self._call.method != "POST" or (error is not None and error.kind in NEVER_ASKED):
             return free
-        return cost.of(tally, self._rules.prices, self._clock())
+        return cost.of(tally, self._rules.prices, self._clock(), asked_for=self._read_request().model)
 
     def _ruled(self, model: str | None, client: str | None) -> tuple[str, ...]:
         asked_for = self._read_request()
@@ -298,9 +333,10 @@ class CallEar:
     def _read_request(self) -> Asked:
         """Once, when the answer begins: until then the request may still be on its way."""
         if self._asked is None:
-            body, self._body = b"".join(self._body or ()), None
+            body = b"".join(self._body or ())
+            self._let_go()
             try:
-                encoded = decoder([self._header("content-encoding")])
+                encoded = decoder([self._header("content-encoding")], MOST_REQUEST)
                 plain = encoded.feed(body) if encoded is not None else body
             except CannotDecode:
                 plain = b""
@@ -308,8 +344,27 @@ class CallEar:
         return self._asked
 
     def _fingerprint(self) -> str | None:
-        key = self._header("x-api-key") or self._bearer()
+        key = self._api_key()
         return self._rules.fingerprint(key) if key else None
+
+    def _api_key(self) -> str:
+        return self._header("x-api-key") or self._bearer()
+
+    def _shown(self, error: CallError | None) -> CallError | None:
+        """An error without the key: some gateways repeat it."""
+        if error is None:
+            return None
+        key = self._api_key()
+        message = error.message.replace(key, HIDDEN) if len(key) >= SHORTEST_SECRET else error.message
+        return CallError(kind=error.kind, message=redacted(message))
+
+    def _client(self) -> str | None:
+        return self._header("user-agent")[:MOST_NAME] or None
+
+    def _let_go(self) -> None:
+        """The copy of the request is not needed any more, or is too much."""
+        self._kept.held(-self._held)
+        self._body, self._held = None, 0
 
     def _bearer(self) -> str:
         scheme, _, key = self._header("authorization").partition(" ")

@@ -23,9 +23,9 @@ def priced(text: bytes, prices: PriceTable, at: datetime) -> Bill:
     )
 
 
-def of(tally: Tally, prices: PriceTable, at: datetime, batch: bool = False) -> Bill:
+def of(tally: Tally, prices: PriceTable, at: datetime, batch: bool = False, asked_for: str | None = None) -> Bill:
     """The bill of what an answer said: errors, and answers that are free by their kind, cost nothing."""
-    found = bill(tally.answered(batch), prices, at)
+    found = bill(tally.answered(batch, asked_for), prices, at)
     if tally.free or (tally.error is not None and tally.usage is None):
         return replace(found, cost_pico=0, parts=(), flags=(), estimated=False)
     return found

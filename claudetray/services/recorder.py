@@ -28,6 +28,7 @@ from claudetray.store.usage import UsageKept
 FLUSH_AFTER_S = 0.02  # so that a burst becomes a batch
 MOST_BATCH = 500
 AGAIN_AFTER_S = 1.0
+MOST_HELD = 64 * 1024 * 1024  # bytes of requests that are still to be read, of all calls; and of bodies to be kept
 MOST_WAITING = 200_000  # records in memory while the store cannot be written; the journal has them all the same
 FINGERPRINT_BYTES = 8
 UNRECORDED = (("HEAD", "/"),)  # Claude Code's hello to a base URL: no call
@@ -69,6 +70,7 @@ class UsageRecorder:
         self._waiting: list[tuple[str, list[UsageRecord], Bodies | None]] = []
         self._flushing: asyncio.Task[None] | None = None
         self._troubled = self._unjournaled = False
+        self._held = self._bodies_held = 0
         self.under_way = 0
         self.recorded: Announcement[tuple[UsageRecord, ...]] = Announcement()
 
@@ -105,14 +107,30 @@ class UsageRecorder:
     def fingerprint(self, key: str) -> str:
         return self.measures.fingerprint(key)
 
+    def held(self, size: int) -> bool:
+        self._held += size
+        return self._held <= MOST_HELD
+
+    def results(self, key: str, records: list[UsageRecord]) -> None:
+        self._journaled(lambda: self._journal.finish(key, records))
+        self._wait_for_rows(key, records, None)
+
     def noted(self, key: str, record: UsageRecord) -> None:
         self._journaled(lambda: self._journal.begin(key, record))
 
     def finished(self, key: str, records: list[UsageRecord], bodies: Bodies | None = None) -> None:
         self.under_way -= 1
         self._journaled(lambda: self._journal.finish(key, records))
+        self._wait_for_rows(key, records, bodies)
+
+    def _wait_for_rows(self, key: str, records: list[UsageRecord], bodies: Bodies | None) -> None:
         if len(self._waiting) >= MOST_WAITING:  # the journal has it
             return
+        if bodies is not None:
+            self._bodies_held += len(bodies.request) + len(bodies.answer)
+            if self._bodies_held > MOST_HELD:  # the store is behind: records go before bodies
+                self._bodies_held -= len(bodies.request) + len(bodies.answer)
+                bodies = None
         self._waiting.append((key, records, bodies))
         if self._flushing is None:
             self._flushing = asyncio.get_running_loop().create_task(self._flush())
@@ -155,6 +173,7 @@ class UsageRecorder:
         calls = self._waiting[:MOST_BATCH]
         kept = await self._kept([record for _, records, _ in calls for record in records])
         del self._waiting[: len(calls)]
+        self._bodies_held -= sum(len(one.request) + len(one.answer) for _, _, one in calls if one is not None)
         self._journaled(lambda: self._journal.committed([key for key, _, _ in calls]))
         await self._keep_bodies({key: bodies for key, _, bodies in calls if bodies is not None}, kept)
         self.recorded(kept)

@@ -84,10 +84,8 @@ class UsageDesk:
         kept: list[UsageRecord | None] = []
         waiting = list(records)
         for place in range(0, len(waiting), BATCH):
-            some = waiting[place : place + BATCH]
-            kept += await self._usage.add(
-                replace(record, tags=tuple(dict.fromkeys((*record.tags, *tagger.tags(seen(record)))))) for record in some
-            )
+            some = [_tagged(record, tagger) for record in waiting[place : place + BATCH]]
+            kept += await self._usage.add(some)
         return kept
 
     async def reprice(self) -> Repriced:
@@ -114,6 +112,11 @@ class UsageDesk:
             looked_at += len(records)
             after = records[-1].id or after
         return Repriced(seen=looked_at, changed=changed, unpriced=unpriced)
+
+
+def _tagged(record: UsageRecord, tagger: Tagger) -> UsageRecord:
+    ruled = tagger.tags(seen(record))
+    return replace(record, tags=tuple(dict.fromkeys((*record.tags, *ruled))), ruled=ruled)
 
 
 def priced(record: UsageRecord, prices: PriceTable) -> UsageRecord:
@@ -152,7 +155,7 @@ def repriced_bill(record: UsageRecord, prices: PriceTable) -> Bill:
         whole=Flag.INCOMPLETE not in record.flags,
         batch=record.key.startswith("batch:"),
     )
-    if record.path == COUNT_TOKENS:
+    if record.path.endswith(COUNT_TOKENS):
         return Bill(model=record.model, cost_pico=0, tokens=record.tokens)
     return bill(answered, prices, record.started_at + (record.duration or timedelta(0)))
 

@@ -132,12 +132,20 @@ def test_garbage_raises_nothing_else(name: str, chunks: list[bytes]) -> None:
         read(name, chunks)
 
 
-def test_what_inflates_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoding, "MOST_DECODED", 10_000)
-    plain = bytes(1_000_000)
-    for name, encoded in ENCODED.values():
-        with pytest.raises(CannotDecode, match="too much"):
-            read(name, [encoded(plain)])
+@pytest.mark.parametrize(("name", "encoded"), ENCODED.values())
+def test_what_inflates_without_end_is_given_up(name: str, encoded: Callable[[bytes], bytes]) -> None:
+    found = decoding.decoder([name], most=10_000)
+    assert found is not None
+    with pytest.raises(CannotDecode, match="too much"):
+        found.feed(encoded(bytes(1_000_000)))
+
+
+def test_many_small_members_are_too_much_together() -> None:
+    """Two gigabytes from one megabyte, while each member had a bound of its own."""
+    found = decoding.decoder(["gzip"], most=10_000)
+    assert found is not None
+    with pytest.raises(CannotDecode, match="too much"):
+        found.feed(gzip.compress(bytes(6_000)) * 2)
 
 
 BOMB = """

@@ -57,12 +57,21 @@ class Keeper:
     noted_records: list[UsageRecord] = field(default_factory=list)
     calls: list[list[UsageRecord]] = field(default_factory=list)
     bodies: list[Bodies | None] = field(default_factory=list)
+    told: list[UsageRecord] = field(default_factory=list)
+    holds: int = 0
     trouble: Exception | None = None
 
     def noted(self, key: str, record: UsageRecord) -> None:
         if self.trouble:
             raise self.trouble
         self.noted_records.append(record)
+
+    def held(self, size: int) -> bool:
+        self.holds += size
+        return True
+
+    def results(self, key: str, records: list[UsageRecord]) -> None:
+        self.told += records
 
     def finished(self, key: str, records: list[UsageRecord], bodies: Bodies | None = None) -> None:
         self.calls.append(records)

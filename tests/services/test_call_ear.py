@@ -15,6 +15,7 @@ from claudetray.core.usage import CallError, CallState, Tokens, UsageRecord
 from claudetray.services import call_ear
 from claudetray.services.recorder import Measures
 from claudetray.services.tagging import Tagger
+from claudetray.services.usage_desk import priced
 from tests.answers import (
     AT,
     COST,
@@ -146,8 +147,9 @@ def test_a_stream_that_ends_too_soon_is_a_failure() -> None:
     assert (record.state, record.error and record.error.kind) == (CallState.FAILED, "incomplete_stream")
 
 
-@pytest.mark.parametrize(("kind", "cost"), [("unreachable", 0), ("timeout", 0), ("broken_off", 0)])
-def test_an_upstream_that_never_answered_is_a_failure(kind: str, cost: int) -> None:
+@pytest.mark.parametrize(("kind", "cost"), [("unreachable", 0), ("timeout", 0), ("broken_off", None)])
+def test_an_upstream_that_never_answered_is_a_failure(kind: str, cost: int | None) -> None:
+    """One that was never reached billed nothing; of one that hung up nobody knows."""
     heard = Heard().asks()
     heard.ear.broke(kind, "Nobody is there.")
     assert (heard.record.state, heard.record.cost_pico) == (CallState.FAILED, cost)
@@ -258,7 +260,7 @@ def test_b10_the_results_of_a_batch_are_priced_as_they_pass() -> None:
     heard = Heard(call(RESULTS, "GET", {"x-claudetray-tags": "nightly"}))
     sent = batch(("a", succeeded()), ("b", {"type": "expired"}), ("c", succeeded({"input_tokens": 10}, model=SONNET)))
     heard.is_answered({"content-type": "application/x-jsonl"}, sent[:50], sent[50:]).ear.ended()
-    ((own, first, second),) = heard.kept.calls
+    own, (first, second) = heard.record, heard.kept.told
     assert (own.cost_pico, own.model) == (0, None)
     assert [(one.key, one.cost_pico, one.model) for one in (first, second)] == [
         ("batch:msgbatch_1:a", COST // 2, OPUS),
@@ -270,8 +272,7 @@ def test_b10_the_results_of_a_batch_are_priced_as_they_pass() -> None:
 def test_results_that_break_off_count_as_far_as_they_came() -> None:
     heard = Heard(call(RESULTS, "GET"))
     heard.is_answered(JSON, batch(("a", succeeded()), ("b", succeeded()))[:-30]).ear.left()
-    ((_, *results),) = heard.kept.calls
-    assert [one.key for one in results] == ["batch:msgbatch_1:a"]
+    assert [one.key for one in heard.kept.told] == ["batch:msgbatch_1:a"]
 
 
 @pytest.mark.parametrize("headers", [{"content-encoding": "rot13"}, {"content-encoding": "gzip"}])
@@ -375,3 +376,40 @@ def test_whatever_goes_by_becomes_one_row(
     heard = Heard(call(path)).asks(b"".join(sent)).is_answered(headers, *sent, status=status)
     getattr(heard.ear, end)(*(("broken_off", "x") if end == "broke" else ()))
     assert len(heard.kept.calls) == 1
+
+
+def test_paths_of_gateways_and_doubled_slashes_are_told_apart_as_the_apis_own() -> None:
+    for path in ("/anthropic/v1/messages", "//v1/messages", "/v1/messages/?beta=true"):
+        record = Heard(call(path)).asks().is_answered(JSON, body()).ends()
+        assert record.cost_pico == COST, path
+
+
+def test_a_key_that_a_gateway_repeats_is_not_kept() -> None:
+    told = {"type": "error", "error": {"type": "authentication_error", "message": "Received sk-own-PLANTEDKEY."}}
+    heard = Heard(call(headers={"x-api-key": "sk-own-PLANTEDKEY"})).asks()
+    record = heard.is_answered(JSON, json.dumps(told).encode(), status=401).ends()
+    assert record.error is not None
+    assert "PLANTEDKEY" not in record.error.message
+
+
+def test_a_fallback_in_one_piece_costs_what_it_costs_streamed_and_what_it_costs_later() -> None:
+    """The step that names no model is the requested model's, whichever model the answer names."""
+    usage = {
+        "input_tokens": 100,
+        "output_tokens": 50,
+        "iterations": [
+            {"type": "message", "input_tokens": 100, "output_tokens": 50},
+            {"type": "fallback_message", "model": SONNET, "input_tokens": 100, "output_tokens": 50},
+        ],
+    }
+    heard = Heard().asks({"model": OPUS, "messages": []})
+    record = heard.is_answered(JSON, body(usage, model=SONNET)).ends()
+    assert record.requested_model == OPUS
+    assert priced(record, table()).cost_pico == record.cost_pico == (100 * 5 + 50 * 25 + 100 * 2 + 50 * 10) * 10**6
+
+
+def test_what_is_held_for_reading_is_let_go() -> None:
+    heard = Heard().asks()
+    assert heard.kept.holds > 0
+    heard.is_answered(SSE, stream())
+    assert heard.kept.holds == 0
