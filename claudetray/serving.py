@@ -5,9 +5,10 @@ import gc
 import json
 import logging
 import os
+import ssl
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -37,6 +38,7 @@ from claudetray.services.kept import Kept
 from claudetray.services.monitor import Monitor
 from claudetray.services.parts import Parts
 from claudetray.services.recorder import Measures, UsageRecorder
+from claudetray.services.standby import Standby
 from claudetray.services.tagging import Tagger
 from claudetray.services.tasks import Tasks
 from claudetray.services.usage_desk import UsageDesk
@@ -46,6 +48,8 @@ HOST = "127.0.0.1"
 RATES_WITHIN_S = 60.0
 FINISH_WITHIN_S = 30.0  # for the streams that are under way at the end
 BEAT_S = 2.0  # how soon what another process kept (tags, prices, settings) holds here
+FOLD_WITHIN_S = 10.0
+BELIEVABLE = timedelta(days=2)
 MONITOR_EVERY = 15  # beats
 UPKEEP_EVERY = 1800
 # A thread that computes (a batch of rows) hands over to the event loop this soon; the default of 5 ms would be
@@ -70,8 +74,8 @@ class Server:
         self._stack = AsyncExitStack()
         self._tasks = Tasks()
         self._lock, self._monitor_lock = ServeLock(kept.home), MonitorLock(kept.home)
-        self._monitor: Monitor | None = None
-        self._leave_monitor_until: datetime | None = None
+        self._standby = Standby(self._monitor_lock, kept.request.kept, self._built_monitor, time.monotonic)
+        self._folded = False
         self._parts: Parts | None = None
         self._building = asyncio.Lock()
         self._published: PriceTable | None = None
@@ -89,21 +93,24 @@ class Server:
             address = self._upstream_address(preferences.upstream)
             # Certificates take 4 MiB, and loopback needs none.
             trusted = certificates.trusted() if address.startswith("https:") else None
-            upstream = Upstream(address, trusted=trusted)
+            upstream = self._upstream(address, trusted)
             self._stack.push_async_callback(upstream.close)
             token = self._token()
             recorder = await self._recorder(token)
-            relay = Relay(upstream, recorder)
+            relay = Relay(upstream, recorder, never=token)
             port = preferences.port if port is None else port
             listeners = await self._listening(relay, recorder, upstream, token, port, ready)
-            self._stack.push_async_callback(self._no_monitor)
-            self._tasks.start(self._beat(recorder))
+            self._stack.push_async_callback(self._standby.close)
+            beat = asyncio.get_running_loop().create_task(self._beat(recorder))
             gc.collect()
             gc.freeze()  # what stands now stays: no collection need look at it again
             await quit_asked.wait()
             log.info("stopping: %d calls are under way", relay.busy)
             relay.closing()
             listeners.close()
+            beat.cancel()
+            await asyncio.gather(beat, return_exceptions=True)
+            await self._standby.close()  # before anything that it looks with
             try:
                 async with asyncio.timeout(FINISH_WITHIN_S):
                     await relay.idle()
@@ -134,7 +141,10 @@ class Server:
             raise ServeFailed(
                 f"Port {port} on {HOST} cannot be used ({error.strerror}). Choose another one."
             ) from error
-        serving = Serving(url=f"http://{HOST}:{listener.addresses[0][1]}", pid=os.getpid(), version=__version__)
+        url = f"http://{HOST}:{listener.addresses[0][1]}"
+        if settings.same_place(upstream.address, url):
+            raise ServeFailed("The upstream is this very proxy: calls would go round for ever. Set another one.")
+        serving = Serving(url=url, pid=os.getpid(), version=__version__)
         self._lock.say(serving)
         ready(serving)
         return listeners
@@ -155,14 +165,14 @@ class Server:
             monitored=self._monitored,
             parts=self._built,
             changed=lambda: self._remeasure(recorder),
-            release_monitor=self._release_monitor,
+            release_monitor=self._standby.release,
             pass_on=lambda request: self._with_our_key(request, relay),
             recorded=recorder.recorded,
             status_changed=self.status_changed,
         )
 
     async def _recorder(self, token: str) -> UsageRecorder:
-        """The recorder, after what a killed process left behind was kept."""
+        """The recorder, mostly after what a killed process left behind was kept."""
         await self._prices()
         journal = Journal(self._kept.home)
         self._stack.callback(journal.close)
@@ -171,12 +181,26 @@ class Server:
         measures = await self._measures()
         recorder = UsageRecorder(journal, self._kept.usage, self._kept.bodies, measures, self._clock, time.monotonic)
         self._stack.push_async_callback(recorder.close)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FOLD_WITHIN_S):  # a store that is busy must not keep calls waiting
+                await self._fold_in(recorder)
+        return recorder
+
+    async def _fold_in(self, recorder: UsageRecorder) -> None:
+        """Keep what killed processes left behind; what cannot be kept now is tried again at a later beat."""
         for leftover in leftovers(self._kept.home):
+            try:
+                await recorder.fold_in(leftover.records)
+            except BaseException as error:
+                leftover.close()
+                if not isinstance(error, ClaudetrayError):
+                    raise
+                log.warning("calls of a killed process wait: %s", error.message)
+                return
             if leftover.records:
                 log.info("%d calls of a killed process are kept", len(leftover.records))
-            await recorder.fold_in(leftover.records)
             leftover.remove()
-        return recorder
+        self._folded = True
 
     async def _measures(self) -> Measures:
         table = (await self._prices()).overridden(await self._kept.prices.all())
@@ -202,7 +226,9 @@ class Server:
                     self._seen_changes = changes
                     await self._remeasure(recorder)
                 if beats % MONITOR_EVERY == 0:
-                    await self._take_up_monitor()
+                    await self._standby.take_up()
+                    if not self._folded:
+                        await self._fold_in(recorder)
                 if beats % UPKEEP_EVERY == 1:
                     await self._tidy(recorder)
             except ClaudetrayError as error:
@@ -213,9 +239,12 @@ class Server:
             await asyncio.sleep(BEAT_S)
 
     async def _tidy(self, recorder: UsageRecorder) -> None:
+        newest, now = await self._kept.usage.latest(1), self._clock()
+        if not newest or now - newest[0].started_at > BELIEVABLE:  # perhaps the clock is wrong: nothing is in a hurry
+            return
         preferences = await self._kept.preferences.now()
         keep = timedelta(days=preferences.keep_days) if preferences.keep_days else None
-        gone = await self._kept.upkeep.purge(keep, preferences.keep_records or None, self._clock())
+        gone = await self._kept.upkeep.purge(keep, preferences.keep_records or None, now)
         if gone:
             log.info("%d old records are deleted; their sums stay", gone)
         if recorder.under_way == 0:
@@ -235,35 +264,15 @@ class Server:
             return self._parts
 
     def _monitored(self) -> bool:
-        return self._monitor is not None or self._monitor_lock.taken()
+        return self._standby.monitors or self._monitor_lock.taken()
 
-    async def _take_up_monitor(self) -> None:
-        if self._monitor is not None or not await self._kept.request.kept():
-            return
-        if self._leave_monitor_until is not None and self._clock() < self._leave_monitor_until:
-            return
-        if not self._monitor_lock.acquire(patience_s=0):
-            return
-        log.info("monitoring")
+    async def _built_monitor(self) -> Monitor:
         parts = await self._built()
         from claudetray import assembly
 
-        monitor = self._monitor = assembly.built_monitor(parts, self._tasks, 1.0)
+        monitor = assembly.built_monitor(parts, self._tasks, 1.0)
         monitor.status_changed.listen(self.status_changed)
-        await monitor.start()
-
-    async def _release_monitor(self) -> bool:
-        """For a tray that has come: it has windows, and buttons in its notifications."""
-        self._leave_monitor_until = self._clock() + timedelta(minutes=2)
-        released = self._monitor is not None
-        await self._no_monitor()
-        return released
-
-    async def _no_monitor(self) -> None:
-        monitor, self._monitor = self._monitor, None
-        if monitor is not None:
-            await monitor.stop()
-            self._monitor_lock.release()
+        return monitor
 
     async def _with_our_key(self, request: web.Request, relay: Relay) -> web.StreamResponse:
         key = await self._kept.vault.secret(settings.PROXY_KEY.key)
@@ -283,6 +292,12 @@ class Server:
             return settings.upstream_url(self._environ.get("CLAUDETRAY_UPSTREAM", "").strip() or kept)
         except (SettingRefused, ValueError) as error:
             raise ServeFailed(f"CLAUDETRAY_UPSTREAM cannot be used. {error}") from error
+
+    def _upstream(self, address: str, trusted: ssl.SSLContext | None) -> Upstream:
+        try:
+            return Upstream(address, trusted=trusted)
+        except ValueError as error:  # a proxy of the system's that is none of http
+            raise ServeFailed(f"The upstream cannot be used: {error}.") from error
 
     def _token(self) -> str:
         try:

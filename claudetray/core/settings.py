@@ -89,6 +89,13 @@ def upstream_url(text: str) -> str:
     return url
 
 
+def same_place(one: str, other: str) -> bool:
+    """Do two http addresses lead to the same port of this machine?"""
+    first, second = urlsplit(one), urlsplit(other)
+    local = all(parts.hostname is not None and loopback(parts.hostname) for parts in (first, second))
+    return local and (first.port or 80) == (second.port or 80)
+
+
 def api_key(text: str) -> str:
     """A key of the Claude API; empty for none. Raises: SettingRefused."""
     key = text.strip()

@@ -22,6 +22,13 @@ class ServeLock(MonitorLock):
         super().__init__(home)
         self._said = home / SAID
 
+    def acquire(self, patience_s: float = 1.0) -> bool:
+        taken = super().acquire(patience_s)
+        if taken:  # what one that was killed said is not true any more
+            with suppress(OSError):
+                self._said.unlink(missing_ok=True)
+        return taken
+
     def say(self, serving: Serving) -> None:
         """Write down where we serve. Shape: `{"url": str, "pid": int, "version": str}`. Raises: OSError."""
         text = json.dumps({"url": serving.url, "pid": serving.pid, "version": serving.version})

@@ -22,6 +22,12 @@ CLOSING = Refusal(
     message="claudetray is stopping and takes no new calls: try again in a moment.",
     headers={"Connection": "close"},
 )
+OUR_TOKEN = Refusal(
+    status=401,
+    kind="authentication_error",
+    message="This is the token of claudetray's own API, not a key of the Claude API: send a key, or use /api/proxy.",
+    headers={},
+)
 NOT_A_PATH = Refusal(
     status=400,
     kind="invalid_request_error",

@@ -17,8 +17,10 @@ from claudetray.proxy.upstream import Upstream
 class Relay:
     """Relays calls until `closing`; from then on those under way may finish, and new ones are refused."""
 
-    def __init__(self, upstream: Upstream, recorder: Recorder) -> None:
+    def __init__(self, upstream: Upstream, recorder: Recorder, never: str = "") -> None:
+        """`never` is a secret of ours: a call that brings it by mistake is refused."""
         self._upstream = upstream
+        self._never = never.encode()
         self._recorder = recorder
         self._busy = 0
         self._idle = asyncio.Event()
@@ -57,7 +59,7 @@ class Relay:
         return await self._relay(request, target, wire.with_credentials(request.raw_headers, own_headers))
 
     async def _relay(self, request: web.BaseRequest, target: str, headers: Headers) -> web.StreamResponse:
-        refusal = self._refusal(request, target)
+        refusal = self._refusal(request, target, headers)
         if refusal is not None:
             return refusals.answer(refusal)
         self._busy += 1
@@ -73,12 +75,14 @@ class Relay:
             if self._busy == 0:
                 self._idle.set()
 
-    def _refusal(self, request: web.BaseRequest, target: str) -> Refusal | None:
+    def _refusal(self, request: web.BaseRequest, target: str, headers: Headers) -> Refusal | None:
         refusal = guard.refusal(request.headers, own_port(request))
         if refusal is not None:
             return refusal
         if self._closing:
             return refusals.CLOSING
+        if self._never and any(self._never in value for _, value in headers):
+            return refusals.OUR_TOKEN
         return None if target.startswith("/") else refusals.NOT_A_PATH
 
 

@@ -28,6 +28,7 @@ from claudetray.store.usage import UsageKept
 FLUSH_AFTER_S = 0.02  # so that a burst becomes a batch
 MOST_BATCH = 500
 AGAIN_AFTER_S = 1.0
+SETTLE_S = 2.0
 MOST_HELD = 64 * 1024 * 1024  # bytes of requests that are still to be read, of all calls; and of bodies to be kept
 MOST_WAITING = 200_000  # records in memory while the store cannot be written; the journal has them all the same
 FINGERPRINT_BYTES = 8
@@ -136,9 +137,10 @@ class UsageRecorder:
             self._flushing = asyncio.get_running_loop().create_task(self._flush())
 
     async def settled(self) -> None:
-        """When this returns, every call that had ended is a row, unless the store cannot be written."""
-        while self._flushing is not None and not self._troubled:
-            await asyncio.wait([self._flushing], timeout=AGAIN_AFTER_S)
+        """When this returns, every call that had ended is a row, unless the store cannot be written just now."""
+        until = self._monotonic() + SETTLE_S
+        while self._flushing is not None and not self._troubled and (left := until - self._monotonic()) > 0:
+            await asyncio.wait([self._flushing], timeout=left)
 
     async def close(self) -> None:
         """Write what waits. What cannot be written stays in the journal, and is folded in at the next start."""
