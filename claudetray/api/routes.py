@@ -69,6 +69,23 @@ def endpoints(events: Answer) -> tuple[Endpoint, ...]:
             ids=True,
         ),
         Endpoint(
+            method="PUT",
+            path="/api/usage/{id}/tags",
+            summary="Give a call tags by hand, or take them away.",
+            answer=usage.tag,
+            body=shapes.TagsByHand,
+            gives=shapes.Record,
+            ids=True,
+        ),
+        Endpoint(
+            method="GET",
+            path="/api/usage/{id}/bodies",
+            summary="What was asked and answered, where that is kept.",
+            answer=usage.bodies,
+            gives=shapes.BodiesShape,
+            ids=True,
+        ),
+        Endpoint(
             method="GET",
             path=f"{filters}/summary",
             summary="Sums of a range.",

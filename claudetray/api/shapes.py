@@ -12,7 +12,7 @@ from claudetray.core.tag import MOST_PATTERN, MOST_TAG_NAME
 from claudetray.core.tag import Field as RuleField
 from claudetray.core.usage import MOST_NAME, CallState, Origin
 
-MOST_TOKENS = 10**12
+MOST_TOKENS = 10**9
 MOST_ENTRY_TAGS = 20
 MOST_RULES = 20
 
@@ -93,6 +93,11 @@ class UsageEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     session: Name | None = None
     project: Name | None = None
     simulated: Annotated[bool, Meta(description="Left out of every real total.")] = False
+
+
+class TagsByHand(Struct, kw_only=True, forbid_unknown_fields=True):
+    add: Annotated[list[TagName], Meta(max_length=MOST_ENTRY_TAGS)] = []
+    remove: Annotated[list[TagName], Meta(max_length=MOST_ENTRY_TAGS)] = []
 
 
 class RuleEntry(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -185,6 +190,15 @@ class Record(Struct, kw_only=True):
     tags: list[str]
     error: CallErrorShape | None
     prices: str
+
+
+class BodiesShape(Struct, kw_only=True):
+    """As text; what is not UTF-8 is shown as it can be. `…_cut`: there was more than a mebibyte."""
+
+    request: str
+    answer: str
+    request_cut: bool
+    answer_cut: bool
 
 
 class Records(Struct, kw_only=True):

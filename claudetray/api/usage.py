@@ -6,7 +6,7 @@ from claudetray.api import questions
 from claudetray.api.desk import Desk
 from claudetray.api.endpoint import MOST_IMPORT, bodied, numbered, queried, read, said
 from claudetray.api.gate import refused
-from claudetray.api.shapes import ExportFilters, UsageDeletion, UsageEntry, UsageList
+from claudetray.api.shapes import ExportFilters, TagsByHand, UsageDeletion, UsageEntry, UsageList
 from claudetray.core import usage_contract
 from claudetray.core.errors import NotFound, QueryRefused
 from claudetray.core.usage import Tokens
@@ -68,6 +68,24 @@ async def delete_one(request: web.Request, desk: Desk) -> web.StreamResponse:
     if not deleted:
         raise NotFound("There is no record of that number.")
     return said({"deleted": deleted})
+
+
+async def bodies(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """What was asked and answered, where that is kept."""
+    kept = await desk.kept.bodies.one(numbered(request))
+    if kept is None:
+        raise NotFound("No bodies are kept for that number; the setting `proxy.keep_bodies` does that for later calls.")
+    return said(usage_contract.bodies(kept))
+
+
+async def tag(request: web.Request, desk: Desk) -> web.StreamResponse:
+    """Tags by hand: rules do not take away what was given so."""
+    number, wanted = numbered(request), await bodied(request, TagsByHand)
+    await desk.settled()
+    record = await desk.kept.usage.tag(number, add=wanted.add, remove=wanted.remove)
+    if record is None:
+        raise NotFound("There is no record of that number.")
+    return said(usage_contract.record(record))
 
 
 async def export(request: web.Request, desk: Desk) -> web.StreamResponse:

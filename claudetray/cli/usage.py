@@ -16,7 +16,7 @@ from claudetray.services.parts import Parts
 from claudetray.services.tagging import named
 from claudetray.services.usage_desk import Entry, Repriced, priced
 
-TOKENS = click.IntRange(0, 10**10)
+TOKENS = click.IntRange(0, 10**9)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 

@@ -19,7 +19,7 @@ from claudetray.core.usage import MOST_NAME, NO_TOKENS, CallError, CallState, Or
 from claudetray.services.usage_desk import UsageDesk, priced, usage_text
 
 MOST_REFUSED = 100
-MOST_COUNT = 10**12
+MOST_COUNT = 10**9
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a cell that begins so is run by spreadsheets
 # Other tools' names for the same things.
 _ALIASES = {

@@ -312,3 +312,24 @@ def test_what_ended_is_there_at_once(service: Service) -> None:
         service.call()
         assert len(service.items("/api/usage")) == number
     assert all(datetime.fromisoformat(one["started_at"]) <= datetime.now(UTC) for one in service.items("/api/usage"))
+
+
+def test_what_was_asked_and_answered_is_kept_only_where_that_is_wanted(service: Service) -> None:
+    service.call("before")
+    [before] = service.items("/api/usage")
+    assert "proxy.keep_bodies" in service.refused("GET", f"/api/usage/{before['id']}/bodies", 404)
+    service.done(service.kept.preferences.keep("proxy.keep_bodies", "true"))
+    service.json("POST", "/api/tags", 201, json={"name": "new"})  # what measures calls is read anew
+    service.call("after that")
+    kept = service.json("GET", f"/api/usage/{before['id'] + 1}/bodies")
+    assert "after that" in kept["request"]
+    assert '"usage"' in kept["answer"]
+    assert not kept["request_cut"]
+
+
+def test_tags_are_given_and_taken_by_hand(service: Service) -> None:
+    made = service.enter(tags=["a"])
+    path = f"/api/usage/{made['id']}/tags"
+    assert service.json("PUT", path, json={"add": ["b", "c"], "remove": ["a"]})["tags"] == ["b", "c"]
+    assert service.json("PUT", path, json={})["tags"] == ["b", "c"]
+    service.refused("PUT", "/api/usage/999/tags", 404, json={"add": ["b"]})
