@@ -72,6 +72,7 @@ async def delete_one(request: web.Request, desk: Desk) -> web.StreamResponse:
 
 async def bodies(request: web.Request, desk: Desk) -> web.StreamResponse:
     """What was asked and answered, where that is kept."""
+    await desk.settled()
     kept = await desk.kept.bodies.one(numbered(request))
     if kept is None:
         raise NotFound("No bodies are kept for that number; the setting `proxy.keep_bodies` does that for later calls.")
