@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from claudetray.demo.world import World
 from tests.whole.desktop import TICK, Desktop, until
+from tests.whole.serving import serves
 
 
 def set_up(bare: Desktop, stand_ins: World) -> None:
@@ -82,3 +83,20 @@ def test_a_snippet_that_comes_later_is_noticed(bare: Desktop, stand_ins: World) 
     until(lambda: stand_ins.console.looks() >= 1, 90)
     assert "$60.36" in monitor.stdout.readline()
     bare._stack.close()
+
+
+def test_a_server_monitors_until_a_tray_comes(bare: Desktop, stand_ins: World) -> None:
+    set_up(bare, stand_ins)
+    bare.environ["CLAUDETRAY_UPSTREAM"] = stand_ins.url
+    with serves(bare) as start:
+        serve = start()
+        until(lambda: serve.json("GET", "/api/status")["last_look"])
+        log = serve.home / "logs" / "claudetray.log"
+        assert "monitoring is left" not in log.read_text()
+        tray = bare.claudetray("--minimized")
+        until(lambda: "monitoring is left to another process" in log.read_text())
+        until(lambda: serve.json("GET", "/api/health")["monitored"])
+        assert tray.poll() is None
+        tray.kill()  # it may not have come as far as hearing signals
+        tray.communicate()
+        assert serve.terminate()[0] == 0
