@@ -6,9 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QStackedLayout,
@@ -20,7 +18,7 @@ from PySide6.QtWidgets import (
 from claudetray.core import words
 from claudetray.core.serving import ProxyState, ProxyStatus
 from claudetray.core.usage import UsageRecord
-from claudetray.ui import calls_summary
+from claudetray.ui import calls_summary, table_looks
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
@@ -105,21 +103,9 @@ class CallsTable(QTableView):
         self._model = CallsModel(self)
         self.setModel(self._model)
         self.setAccessibleName(self.tr("Recent calls"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.6))
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        em = self.fontMetrics().horizontalAdvance("0")
-        for column, width in ((TIME, 14), (IN, 9), (OUT, 7), (COST, 10), (TOOK, 7), (STATE, 10), (TAGS, 11)):
-            header.resizeSection(column, em * width)
-        header.setSectionResizeMode(MODEL, QHeaderView.ResizeMode.Stretch)
+        table_looks.read_only(self)
+        widths = {TIME: 14, IN: 9, OUT: 7, COST: 10, TOOK: 7, STATE: 10, TAGS: 11}
+        table_looks.plain(self, widths, stretched=MODEL, lines=1.6)
 
     def show_calls(self, records: Sequence[UsageRecord]) -> None:
         self._model.show_calls(records)

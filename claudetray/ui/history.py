@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QTableView, QWidget
 
 from claudetray.core import words
 from claudetray.core.look import Look, Trigger
+from claudetray.ui import table_looks
 
 Index = QModelIndex | QPersistentModelIndex
 _TOP = QModelIndex()
@@ -78,21 +79,8 @@ class HistoryTable(QTableView):
         self._model = HistoryModel(self)
         self.setModel(self._model)
         self.setAccessibleName(self.tr("History of the last fetches"))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setAlternatingRowColors(True)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.6))
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        em = self.fontMetrics().horizontalAdvance("0")
-        for column, width in ((0, 18), (1, 13), (3, 9), (4, 14)):
-            header.resizeSection(column, em * width)
-        header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
+        table_looks.read_only(self)
+        table_looks.plain(self, {0: 18, 1: 13, 3: 9, 4: 14}, stretched=2, lines=1.6)
 
     def show_looks(self, looks: Sequence[Look]) -> None:
         self._model.show_looks(looks)

@@ -7,9 +7,7 @@ from decimal import Decimal
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -25,7 +23,7 @@ from claudetray.core.errors import SettingRefused
 from claudetray.core.money import decimal
 from claudetray.core.rates import READ, WRITE_1H, WRITE_5M, PriceOverride
 from claudetray.core.usage import MOST_NAME
-from claudetray.ui import theme
+from claudetray.ui import table_looks, theme
 from claudetray.ui.settings.draft import SettingsShown
 from claudetray.ui.settings.word_label import WordLabel
 
@@ -124,21 +122,9 @@ class PricesPage(QWidget):
         table = QTableWidget(0, len(titles))
         table.setHorizontalHeaderLabels(titles)
         table.setAccessibleName(self.tr("Your prices"))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.8))
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        trigger = QAbstractItemView.EditTrigger
-        table.setEditTriggers(
-            trigger.DoubleClicked | trigger.SelectedClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed
-        )
-        table.setTabKeyNavigation(False)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        em = self.fontMetrics().horizontalAdvance("0")
-        for column, width in ((SINCE, 12), (INPUT, 8), (OUTPUT, 8), (CACHE_READ, 10), (CACHE_5M, 10), (CACHE_1H, 9)):
-            header.resizeSection(column, em * width)
-        header.setSectionResizeMode(MODEL, QHeaderView.ResizeMode.Stretch)
+        table_looks.typed_into(table)
+        widths = {SINCE: 12, INPUT: 8, OUTPUT: 8, CACHE_READ: 10, CACHE_5M: 10, CACHE_1H: 9}
+        table_looks.plain(table, widths, stretched=MODEL)
         table.itemChanged.connect(self._on_item_changed)
         return table
 

@@ -5,14 +5,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QColorDialog,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -23,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from claudetray.core.tag import MOST_TAG_NAME, Field, Tag, TagRule
-from claudetray.ui import theme
+from claudetray.ui import table_looks, theme
 from claudetray.ui.settings.word_label import WordLabel
 
 FIELD, PATTERN = 0, 1
@@ -141,20 +139,8 @@ class TagDialog(QDialog):
         table = QTableWidget(0, 2)
         table.setHorizontalHeaderLabels([self.tr("Looks at"), self.tr("Pattern")])
         table.setAccessibleName(self.tr("Rules"))
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.9))
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        trigger = QAbstractItemView.EditTrigger
-        table.setEditTriggers(
-            trigger.DoubleClicked | trigger.SelectedClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed
-        )
-        table.setTabKeyNavigation(False)
-        header = table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        em = self.fontMetrics().horizontalAdvance("0")
-        header.resizeSection(FIELD, em * 16)
-        header.setSectionResizeMode(PATTERN, QHeaderView.ResizeMode.Stretch)
+        table_looks.typed_into(table)
+        table_looks.plain(table, {FIELD: 16}, stretched=PATTERN, lines=1.9)
         table.itemChanged.connect(self._on_item_changed)
         return table
 

@@ -6,9 +6,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QTableWidget,
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from claudetray.core.tag import MOST_TAGS, STARTERS, Tag
+from claudetray.ui import table_looks
 from claudetray.ui.settings.draft import SettingsShown
 from claudetray.ui.settings.tag_dialog import TagDialog, swatch
 
@@ -38,18 +37,8 @@ class TagsPage(QWidget):
         self._table = QTableWidget(0, 2)
         self._table.setHorizontalHeaderLabels([self.tr("Tag"), self.tr("Rules")])
         self._table.setAccessibleName(self.tr("Tags"))
-        self._table.verticalHeader().hide()
-        self._table.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.8))
-        self._table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self._table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self._table.setTabKeyNavigation(False)
-        self._table.setWordWrap(False)
-        header = self._table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.resizeSection(NAME, self.fontMetrics().horizontalAdvance("0") * 22)
-        header.setSectionResizeMode(RULES, QHeaderView.ResizeMode.Stretch)
+        table_looks.read_only(self._table, striped=False)
+        table_looks.plain(self._table, {NAME: 22}, stretched=RULES)
         self._table.cellDoubleClicked.connect(self._on_edit_clicked)
         label = QLabel(
             self.tr(

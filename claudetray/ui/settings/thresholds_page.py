@@ -3,9 +3,7 @@
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QColor, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QPushButton,
     QTableWidget,
@@ -16,7 +14,7 @@ from PySide6.QtWidgets import (
 
 from claudetray.core.errors import SettingRefused
 from claudetray.core.thresholds import SUGGESTED, Threshold, threshold
-from claudetray.ui import theme
+from claudetray.ui import table_looks, theme
 from claudetray.ui.settings.draft import SettingsShown
 from claudetray.ui.settings.word_label import WordLabel
 
@@ -34,21 +32,8 @@ class ThresholdsPage(QWidget):
             [self.tr("At or below"), self.tr("Look every (minutes)"), self.tr("Problem")]
         )
         self._table.setAccessibleName(self.tr("Thresholds"))
-        self._table.verticalHeader().hide()
-        self._table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        trigger = QAbstractItemView.EditTrigger
-        self._table.setEditTriggers(
-            trigger.DoubleClicked | trigger.SelectedClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed
-        )
-        self._table.setTabKeyNavigation(False)
-        header = self._table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        em = self.fontMetrics().horizontalAdvance("0")
-        header.resizeSection(BALANCE, em * 16)
-        header.resizeSection(MINUTES, em * 24)
-        header.setSectionResizeMode(PROBLEM, QHeaderView.ResizeMode.Stretch)
-        self._table.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.8))
+        table_looks.typed_into(self._table)
+        table_looks.plain(self._table, {BALANCE: 16, MINUTES: 24}, stretched=PROBLEM)
         self._table.itemChanged.connect(self._on_item_changed)
         label = QLabel(
             self.tr(
