@@ -154,8 +154,7 @@ class CallEar:
             bill = with_flag(bill, Flag.API_EQUIVALENT)
         model = tally.model or asked_for.model
         client = self._client()
-        ruled = self._ruled(model, client)
-        tags = (*named(self._header(TAGS_HEADER)), *ruled)
+        own, ruled = self._tags(model, client)
         first = self._first_token
         return UsageRecord(
             key=self._key,
@@ -184,7 +183,7 @@ class CallEar:
             project=asked_for.project,
             tools=tuple(tally.tools),
             headers={name: value for name, value in self._answer_headers.items() if name.startswith(_KEPT_HEADERS)},
-            tags=tuple(dict.fromkeys(tags)),
+            tags=(*own, *ruled),
             ruled=ruled,
             error=self._shown(error or tally.error),
             prices=self._rules.prices.version,
@@ -279,7 +278,7 @@ class CallEar:
         now = self._clock()
         bill = cost.of(tally, self._rules.prices, now, batch=True)
         client = self._client()
-        ruled = self._ruled(tally.model, client)
+        own, ruled = self._tags(tally.model, client)
         batch = self._route.removeprefix(f"{BATCHES}/").removesuffix("/results")
         return UsageRecord(
             key=f"batch:{batch}:{name}",
@@ -301,7 +300,7 @@ class CallEar:
             client=client,
             key_fingerprint=self._fingerprint(),
             tools=tuple(tally.tools),
-            tags=tuple(dict.fromkeys((*named(self._header(TAGS_HEADER)), *ruled))),
+            tags=(*own, *ruled),
             ruled=ruled,
             prices=self._rules.prices.version,
         )
@@ -318,17 +317,18 @@ class CallEar:
             return free
         return cost.of(tally, self._rules.prices, self._clock(), asked_for=self._read_request().model)
 
-    def _ruled(self, model: str | None, client: str | None) -> tuple[str, ...]:
+    def _tags(self, model: str | None, client: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The tags that the client names, and those that rules give beside them."""
         asked_for = self._read_request()
-        return self._rules.tagger.tags(
-            Seen(
-                model=model or "",
-                path=self._path,
-                client=client or "",
-                metadata=asked_for.metadata,
-                prompt=asked_for.prompt,
-            )
+        own = named(self._header(TAGS_HEADER))
+        seen = Seen(
+            model=model or "",
+            path=self._path,
+            client=client or "",
+            metadata=asked_for.metadata,
+            prompt=asked_for.prompt,
         )
+        return own, tuple(name for name in self._rules.tagger.tags(seen) if name not in own)
 
     def _read_request(self) -> Asked:
         """Once, when the answer begins: until then the request may still be on its way."""

@@ -115,8 +115,8 @@ class UsageDesk:
 
 
 def _tagged(record: UsageRecord, tagger: Tagger) -> UsageRecord:
-    ruled = tagger.tags(seen(record))
-    return replace(record, tags=tuple(dict.fromkeys((*record.tags, *ruled))), ruled=ruled)
+    ruled = tuple(name for name in tagger.tags(seen(record)) if name not in record.tags)
+    return replace(record, tags=(*record.tags, *ruled), ruled=ruled)
 
 
 def priced(record: UsageRecord, prices: PriceTable) -> UsageRecord:

@@ -2,6 +2,7 @@
 
 import zlib
 from collections.abc import Iterable
+from typing import Any
 
 from claudetray.core.body import Bodies
 from claudetray.store.database import Database
@@ -15,18 +16,9 @@ class BodiesKept:
         self._database = database
 
     async def add(self, bodies: Iterable[tuple[int, Bodies]]) -> None:
-        rows = [
-            {
-                "usage_id": id,
-                "request": zlib.compress(kept.request, 1),
-                "answer": zlib.compress(kept.answer, 1),
-                "request_cut": kept.request_cut,
-                "answer_cut": kept.answer_cut,
-            }
-            for id, kept in bodies
-        ]
-        if rows:
-            await self._database.run(lambda: BodyRow.replace_many(rows).execute())
+        wanted = tuple(bodies)
+        if wanted:
+            await self._database.run(lambda: BodyRow.replace_many([_row(id, one) for id, one in wanted]).execute())
 
     async def one(self, id: int) -> Bodies | None:
         """None where they were not kept."""
@@ -43,3 +35,13 @@ class BodiesKept:
             )
 
         return await self._database.read(work)
+
+
+def _row(id: int, bodies: Bodies) -> dict[str, Any]:
+    return {
+        "usage_id": id,
+        "request": zlib.compress(bodies.request, 1),
+        "answer": zlib.compress(bodies.answer, 1),
+        "request_cut": bodies.request_cut,
+        "answer_cut": bodies.answer_cut,
+    }

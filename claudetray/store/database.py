@@ -1,6 +1,6 @@
-"""The data file and its thread: one connection, on which every query of this process runs in turn.
+"""The data file and its two threads, each with a connection: what writes runs in turn on one, what reads on the other.
 
-Nothing blocks an event loop: whoever asks awaits.
+Nothing blocks an event loop: whoever asks awaits. Who reads never waits for who writes, here or in another process.
 """
 
 import asyncio
@@ -22,18 +22,20 @@ from claudetray.store.schema import ROWS
 
 T = TypeVar("T")
 BUSY_TIMEOUT_MS = 15_000
+READ_CACHE_KIB = 256  # the system has the pages too: more makes no answer faster (measured)
+INCREMENTAL = 2  # of `auto_vacuum`
 
 
 class Database:
-    """Runs functions on the one connection, each in a transaction of its own.
+    """Runs functions on its connections, each in a transaction of its own.
 
-    peewee binds rows to a database for the whole process, so a process opens one at a time.
+    peewee binds rows to a database for the whole process, so a process opens one at a time; it gives each thread a
+    connection of its own.
     """
 
     def __init__(self, file: Path) -> None:
         self._file = file
         self._closed = False
-        self._work: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._db = pw.SqliteDatabase(
             str(file),
             pragmas={
@@ -46,52 +48,52 @@ class Database:
                 "wal_autocheckpoint": 8000,
             },
         )
-        self._thread = threading.Thread(target=self._serve, name="store")
+        self._writer, self._reader = _Thread("store", self._db), _Thread("store reader", self._db)
 
     def open(self) -> None:
         """Open the file, made and brought up to date if need be. Raises: StoreError."""
-        self._thread.start()
+        self._writer.start()
+        self._reader.start()
         try:
-            self._submit(self._opened).result()
+            self._submit(self._writer, self._opened).result()
         except BaseException:
             self.close()
             raise
 
     async def run(self, work: Callable[[], T]) -> T:
         """What `work` returns, once it is on disk: it ran in a transaction. Raises: StoreFailed, or as `work`."""
-        return await asyncio.wrap_future(self._submit(lambda: self._in_transaction(work)))
+        return await asyncio.wrap_future(self._submit(self._writer, lambda: self._in_transaction(work)))
 
     async def read(self, work: Callable[[], T]) -> T:
-        """What `work` returns, read without taking the write lock. Raises: StoreFailed."""
-        return await asyncio.wrap_future(self._submit(lambda: _translated(work)))
+        """What `work` returns, all of it read at one moment: after every `run` that is over. Raises: StoreFailed."""
+        return await asyncio.wrap_future(self._submit(self._reader, lambda: self._in_snapshot(work)))
+
+    async def maintain(self, work: Callable[[], T]) -> T:
+        """What `work` returns, run where writing is, but outside a transaction. Raises: StoreFailed."""
+        return await asyncio.wrap_future(self._submit(self._writer, lambda: _translated(work)))
 
     async def changes(self) -> int:
         """A number that differs once another process has written to the file."""
-        return await self.read(lambda: int(self._db.pragma("data_version")))
+        # Asked where writing is: what a connection itself wrote does not count.
+        return await self.maintain(lambda: int(self._db.pragma("data_version")))
 
     async def checked(self) -> str:
         """What SQLite's quick check says: "ok", or what is wrong."""
-        return await self.read(lambda: str(self._db.execute_sql("PRAGMA quick_check(1)").fetchone()[0]))
+        return await self.maintain(lambda: str(self._db.execute_sql("PRAGMA quick_check(1)").fetchone()[0]))
 
     def close(self) -> None:
         """Finish what was begun, then close."""
         self._closed = True
-        if self._thread.is_alive():
-            self._work.put(None)
-            self._thread.join()
+        self._reader.finish()
+        self._writer.finish()  # the last one to close leaves one file
 
-    def _submit(self, work: Callable[[], T]) -> "Future[T]":
+    def _submit(self, thread: "_Thread", work: Callable[[], T]) -> "Future[T]":
         done: Future[T] = Future()
         if self._closed:
             done.set_exception(StoreFailed("The data file is closed."))
-            return done
-        self._work.put((work, done))
+        else:
+            thread.submit(work, done)
         return done
-
-    def _serve(self) -> None:
-        while (item := self._work.get()) is not None:
-            hand_over(*item)
-        self._db.close()
 
     def _opened(self) -> None:
         try:
@@ -101,16 +103,18 @@ class Database:
                 self._file.chmod(0o600)
         except OSError as error:
             raise StoreFailed(f"The data file cannot be opened ({error.strerror}).") from error
-        _translated(self._refuse_newer)
+        _translated(self._begin)
         self._db.bind(ROWS)
         _translated(self._db.connect)
         _translated(lambda: migrations.migrate(self._db, self._file))
 
-    def _refuse_newer(self) -> None:
-        """Asked without our pragmas, for those would already write to the file. Raises: StoreTooNew."""
+    def _begin(self) -> None:
+        """Done without our pragmas, for those would already write to a newer file. Raises: StoreTooNew."""
         plain = pw.SqliteDatabase(str(self._file))
         with plain.connection_context():
             migrations.refuse_newer(int(plain.pragma("user_version")))
+            if not plain.pragma("page_count"):  # can only be said before there is anything in the file
+                plain.pragma("auto_vacuum", INCREMENTAL)
 
     def _in_transaction(self, work: Callable[[], T]) -> T:
         def inside() -> T:
@@ -118,6 +122,43 @@ class Database:
                 return work()
 
         return _translated(inside)
+
+    def _in_snapshot(self, work: Callable[[], T]) -> T:
+        def inside() -> T:
+            if self._db.is_closed():  # for this thread: opened when first needed
+                self._db.connect()
+                self._db.pragma("cache_size", -READ_CACHE_KIB)
+                self._db.pragma("query_only", 1)
+            with self._db.atomic():
+                return work()
+
+        return _translated(inside)
+
+
+class _Thread:
+    """Runs functions in turn; at its end it closes its connection."""
+
+    def __init__(self, name: str, db: pw.SqliteDatabase) -> None:
+        self._db = db
+        self._work: queue.SimpleQueue[tuple[Callable[[], Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._serve, name=name)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def submit(self, work: Callable[[], T], done: "Future[T]") -> None:
+        self._work.put((work, done))
+
+    def finish(self) -> None:
+        """Finish what was begun."""
+        if self._thread.is_alive():
+            self._work.put(None)
+            self._thread.join()
+
+    def _serve(self) -> None:
+        while (item := self._work.get()) is not None:
+            hand_over(*item)
+        self._db.close()
 
 
 def _translated(work: Callable[[], T]) -> T:

@@ -31,6 +31,7 @@ def added(ids: Sequence[int]) -> None:
     rollups.settle()
     search.learn(ids)
     counted(len(ids))
+    change("UPDATE usage_count SET last = ?", (max(ids),))
 
 
 def counted(more: int) -> None:

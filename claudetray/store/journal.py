@@ -10,7 +10,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -49,10 +50,11 @@ class Journal:
         if not self._lines and self._size > EMPTY_ABOVE:
             os.ftruncate(self._fd, 0)
             self._size, self._torn = 0, False
-        elif self._size > RENEW_ABOVE + 2 * sum(map(len, self._lines.values())):
-            self._renew()
-        elif gone:
+            return
+        if gone:
             self._write(_line("kept", gone))
+        if self._size > RENEW_ABOVE + 2 * sum(map(len, self._lines.values())):
+            self._renew()
 
     def close(self) -> None:
         """Leave the file to the next process, if it says anything that is not a row yet."""
@@ -68,18 +70,21 @@ class Journal:
         # After half a line, a fresh one: what is torn must not spoil what follows.
         whole = b"\n" + line if self._torn else line
         self._torn = True
-        written = os.write(self._fd, whole)
-        self._size += written
-        if written < len(whole):
-            raise OSError("the disk took only a part of the line")
+        _write_whole(self._fd, whole)
+        self._size += len(whole)
         self._torn = False
 
     def _renew(self) -> None:
+        """Go on in a new file, once it says all that the old one does; until then, the old one is what counts."""
         file, fd = self._made()
-        old_file, old_fd = self._file, self._fd
-        self._file, self._fd, self._size, self._torn = file, fd, 0, False
-        self._write(b"".join(self._lines.values()))
-        _close(old_file, old_fd, remove=True)
+        lines = b"".join(self._lines.values())
+        try:
+            _write_whole(fd, lines)
+        except OSError:
+            _close(file, fd, remove=True)
+            raise
+        _close(self._file, self._fd, remove=True)
+        self._file, self._fd, self._size, self._torn = file, fd, len(lines), False
 
     def _made(self) -> tuple[Path, int]:
         """A new file, locked."""
@@ -96,35 +101,38 @@ class Journal:
 
 
 class Leftover:
-    """A file of a process that is gone, locked for us. `records`: all that may not be rows yet."""
+    """The files of a process that is gone, oldest first, locked for us. `records`: all that may not be rows yet."""
 
-    def __init__(self, file: Path, fd: int) -> None:
-        self._file, self._fd = file, fd
-        with os.fdopen(os.dup(fd), "rb") as opened:
-            self.records: tuple[UsageRecord, ...] = read(opened)
+    def __init__(self, files: Sequence[tuple[Path, int]]) -> None:
+        self._files = files
+        self.records: tuple[UsageRecord, ...] = read(chain.from_iterable(_lines(fd) for _, fd in files))
 
     def remove(self) -> None:
         """They are rows now."""
-        _close(self._file, self._fd, remove=True)
+        self._close(remove=True)
 
     def close(self) -> None:
-        """Leave it for another time."""
-        _close(self._file, self._fd, remove=False)
+        """Leave them for another time."""
+        self._close(remove=False)
+
+    def _close(self, remove: bool) -> None:
+        for file, fd in self._files:  # the oldest first: what is left has the last word
+            _close(file, fd, remove)
 
 
 def leftovers(home: Path) -> list[Leftover]:
     """What processes left behind that are gone. Each is to be removed once its records are kept."""
-    found = []
-    for file in sorted(home.glob("calls-*.journal")):
+    found: dict[int, list[tuple[Path, int]]] = {}
+    for pid, _, file in sorted(_numbered(file) for file in home.glob("calls-*-*.journal")):
         try:
             fd = os.open(file, os.O_RDWR | _BINARY)
         except OSError:  # gone meanwhile, or held by its process on Windows
             continue
-        if _locked(fd):
-            found.append(Leftover(file, fd))
+        if _locked(fd) and file.exists():  # else its process was just renewing it
+            found.setdefault(pid, []).append((file, fd))
         else:
             os.close(fd)
-    return found
+    return [Leftover(files) for files in found.values()]
 
 
 def read(lines: Iterable[bytes]) -> tuple[UsageRecord, ...]:
@@ -143,6 +151,22 @@ def read(lines: Iterable[bytes]) -> tuple[UsageRecord, ...]:
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             log.debug("a line of a journal cannot be read")
     return tuple(record for records in calls.values() for record in records)
+
+
+def _numbered(file: Path) -> tuple[int, int, Path]:
+    """The process's number, and which of its files this is; 0 where the name does not say."""
+    _, pid, number = file.stem.split("-", 2)
+    return int(pid) if pid.isdecimal() else 0, int(number) if number.isdecimal() else 0, file
+
+
+def _lines(fd: int) -> Iterator[bytes]:
+    with os.fdopen(os.dup(fd), "rb") as opened:
+        yield from opened
+
+
+def _write_whole(fd: int, text: bytes) -> None:
+    if os.write(fd, text) < len(text):
+        raise OSError("the disk took only a part of it")
 
 
 def _line(*parts: Any) -> bytes:

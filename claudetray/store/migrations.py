@@ -103,8 +103,10 @@ def _s003_usage(db: pw.SqliteDatabase) -> None:
         """CREATE TABLE body (
             usage_id INTEGER PRIMARY KEY REFERENCES usage ON DELETE CASCADE, request BLOB NOT NULL,
             answer BLOB NOT NULL, request_cut INTEGER NOT NULL, answer_cut INTEGER NOT NULL)""",
-        "CREATE TABLE usage_count (id INTEGER PRIMARY KEY CHECK (id = 1), kept INTEGER NOT NULL)",
-        "INSERT INTO usage_count VALUES (1, 0)",
+        """CREATE TABLE usage_count (
+            id INTEGER PRIMARY KEY CHECK (id = 1), kept INTEGER NOT NULL, last INTEGER NOT NULL)""",
+        "INSERT INTO usage_count VALUES (1, 0, 0)",
+        "CREATE TABLE purged (hash INTEGER PRIMARY KEY)",
         # AUTOINCREMENT: the search index names tags by number, so a number never comes back.
         """CREATE TABLE tag (
             id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL COLLATE NOCASE UNIQUE, color TEXT NOT NULL,
@@ -140,6 +142,7 @@ def _s003_usage(db: pw.SqliteDatabase) -> None:
         """CREATE VIRTUAL TABLE usage_search USING fts5 (
             words, marks, content='usage_words', content_rowid='id', columnsize=0, tokenize='unicode61',
             prefix='1 2 3 4')""",
+        "CREATE VIRTUAL TABLE usage_search_terms USING fts5vocab (usage_search, instance)",
     ):
         db.execute_sql(statement)
     for name, color, rules in _STARTER_TAGS:

@@ -11,7 +11,7 @@ from claudetray.core.usage import CallError, CallState, Origin, Tokens, UsageRec
 MICROSECOND = timedelta(microseconds=1)
 _APART = {"key", "origin", "state", "started_at", "duration", "first_token_after", "tokens", "error", "headers"}
 _AS_THEY_ARE = tuple((field.name, field.default) for field in fields(UsageRecord) if field.name not in _APART)
-_LISTS = ("flags", "tools", "tags")
+_LISTS = ("flags", "tools", "tags", "ruled")
 
 
 def plain(record: UsageRecord) -> dict[str, Any]:

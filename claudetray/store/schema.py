@@ -237,13 +237,26 @@ class UsageRow(pw.Model):
 
 
 class UsageCountRow(pw.Model):
-    """One row, number 1: how many calls are kept, for counting ten million takes a second."""
+    """One row, number 1: how many calls are kept, for counting ten million takes a second; and the last number given.
+
+    A number never comes back: a cursor or somebody's note may still name it.
+    """
 
     id = pw.IntegerField(primary_key=True)
     kept = pw.IntegerField()
+    last = pw.IntegerField()
 
     class Meta:
         table_name = "usage_count"
+
+
+class PurgedRow(pw.Model):
+    """The key of a call that retention took, as `purged.py` keeps it."""
+
+    hash = pw.IntegerField(primary_key=True)
+
+    class Meta:
+        table_name = "purged"
 
 
 class TagRow(pw.Model):
@@ -345,6 +358,7 @@ ROWS = (
     DeliveryRow,
     UsageRow,
     UsageCountRow,
+    PurgedRow,
     TagRow,
     UsageTagRow,
     RollupRow,

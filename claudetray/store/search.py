@@ -92,11 +92,10 @@ def _beginning(text: str) -> list[str]:
 
 
 def _words_from(beginning: str) -> list[str]:
-    change("CREATE VIRTUAL TABLE IF NOT EXISTS temp.usage_terms USING fts5vocab (main, usage_search, instance)")
     words: list[str] = []
     at = beginning
     while len(words) <= MOST_NAMED:
-        found = row("SELECT term FROM temp.usage_terms WHERE term >= ? LIMIT 1", (at,))
+        found = row("SELECT term FROM usage_search_terms WHERE term >= ? LIMIT 1", (at,))
         if found is None or not found[0].startswith(beginning):
             break
         words.append(found[0])

@@ -13,6 +13,7 @@ from claudetray.store.schema import TagRow
 from claudetray.store.statements import change, listed, rows
 
 CHUNK = 1_000
+MOST_MADE = 100  # without rules, while calls make some: a local program cannot use up all there may be
 # Told apart beside the starters' colours, on a light and on a dark ground.
 PALETTE = ("#0ea5a4", "#d946ef", "#84a31a", "#e11d48", "#6366f1", "#b45309", "#0284c7", "#16a34a", "#be185d", "#64748b")
 
@@ -58,26 +59,29 @@ class TagsKept:
 
         In many small transactions, so that other writers get their turn.
         """
-        while await self._database.run(lambda: _taken_from_some(id)):
+        while (was_there := await self._database.run(lambda: _deleted(id))) is None:
             pass
-        return await self._database.run(lambda: bool(TagRow.delete().where(TagRow.id == id).execute()))
+        return was_there
 
 
 def numbers(names: Iterable[str]) -> dict[str, int]:
-    """The number of the tag of each name; one that is not known is made, unless there are too many.
+    """The number of the tag of each name; names that no tag has are left out. For use inside the store's thread."""
+    known = {name.casefold(): id for id, name in rows("SELECT id, name FROM tag")}
+    return {name: known[folded] for name in names if (folded := _plain(name).casefold()) in known}
+
+
+def make(names: Iterable[str], most: int = MOST_TAGS) -> None:
+    """Make a tag of each name that none has, as long as there are fewer than `most` without rules.
 
     For use inside the store's thread, in a transaction.
     """
-    known = {name.casefold(): id for id, name in rows("SELECT id, name FROM tag")}
-    found = {}
-    for name in names:
-        plain = " ".join(name.split())[:MOST_TAG_NAME]
-        if plain and plain.casefold() not in known and len(known) < MOST_TAGS:
-            color = PALETTE[len(known) % len(PALETTE)]
-            known[plain.casefold()] = TagRow.insert(name=plain, color=color, rules="[]").execute()
-        if plain.casefold() in known:
-            found[name] = known[plain.casefold()]
-    return found
+    found = rows("SELECT name, rules FROM tag")
+    known, without = {name.casefold() for name, _ in found}, sum(rules == "[]" for _, rules in found)
+    for name in map(_plain, names):
+        if name and name.casefold() not in known and without < most and len(known) < MOST_TAGS:
+            TagRow.insert(name=name, color=PALETTE[len(known) % len(PALETTE)], rules="[]").execute()
+            known.add(name.casefold())
+            without += 1
 
 
 def names() -> Mapping[int, str]:
@@ -85,27 +89,27 @@ def names() -> Mapping[int, str]:
     return dict(rows("SELECT id, name FROM tag"))
 
 
-def with_rules() -> frozenset[int]:
-    """The tags that rules can give. For use inside the store's thread."""
-    return frozenset(id for (id,) in rows("SELECT id FROM tag WHERE rules <> '[]'"))
-
-
 def in_order(tags: Iterable[str]) -> tuple[str, ...]:
     """As the tags of a call are listed."""
     return tuple(sorted(tags, key=lambda name: (name.casefold(), name)))
 
 
-def _taken_from_some(id: int) -> bool:
+def _deleted(id: int) -> bool | None:
+    """Take the tag from some calls; once none has it, forget it: was there one? None while there may be more calls."""
     some = [one for (one,) in rows("SELECT usage_id FROM usage_tag WHERE tag_id = ? LIMIT ?", (id, CHUNK))]
-    if some:
-        with following(some):
-            change(
-                "DELETE FROM usage_tag WHERE tag_id = ? AND usage_id IN (SELECT value FROM json_each(?))",
-                (id, listed(some)),
-            )
-    else:
-        rollups.forget_tag(id)
-    return bool(some)
+    with following(some):
+        change(
+            "DELETE FROM usage_tag WHERE tag_id = ? AND usage_id IN (SELECT value FROM json_each(?))",
+            (id, listed(some)),
+        )
+    if len(some) == CHUNK:
+        return None
+    rollups.forget_tag(id)
+    return bool(TagRow.delete().where(TagRow.id == id).execute())
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split())[:MOST_TAG_NAME]
 
 
 def _all() -> tuple[Tag, ...]:

@@ -1,16 +1,18 @@
-"""Upkeep of the data file: what is too old goes, free space is given back. The roll-ups stay."""
+"""Upkeep of the data file: what is too old goes, free space is given back. The roll-ups and the keys stay."""
 
 from datetime import datetime, timedelta
 
 from claudetray.core.times import to_millis
-from claudetray.store import search
-from claudetray.store.database import Database
+from claudetray.store import purged, search
+from claudetray.store.database import INCREMENTAL, Database
 from claudetray.store.derived import counted
 from claudetray.store.statements import change, listed, number, rows
 
 CHUNK = 250  # a tenth of a second at most, even where nothing is in memory (measured at 10 million)
 WORTH_BYTES = 16 * 1024 * 1024
+ANEW_BELOW = 256 * 1024 * 1024  # bytes: a file is written anew in two or three seconds at most
 _FREE_SHARE = 4  # one part in so many
+_STEP = 256  # pages given back at once: 6 ms, a checkpoint now and then apart (measured with 650 MB)
 
 
 class Upkeep:
@@ -35,21 +37,42 @@ class Upkeep:
         return gone
 
     async def shrink(self) -> bool:
-        """Give free space back when it is worth it; True when the file was written anew.
+        """Give free space back when it is worth it; True when some was.
 
-        Only while nobody waits: the file is busy meanwhile, for a second or so for each 100 MB.
+        An older file cannot do so bit by bit: unless it is large, it is written anew, once, and can from then on. It
+        is busy meanwhile, so only while nobody waits.
         """
+        await self._database.maintain(_optimize)
+        if await self._database.run(lambda: number("PRAGMA auto_vacuum")) != INCREMENTAL:
+            return await self._database.maintain(_written_anew)
+        worth = await self._database.read(_worth_giving_back)
+        while worth and await self._database.run(_some_given_back):
+            pass
+        return worth
 
-        def work() -> bool:
-            change("PRAGMA analysis_limit = 400")
-            change("PRAGMA optimize")
-            free, pages, size = (number(f"PRAGMA {name}") for name in ("freelist_count", "page_count", "page_size"))
-            worth = free * size >= WORTH_BYTES and free * _FREE_SHARE > pages
-            if worth:
-                change("VACUUM")
-            return worth
 
-        return await self._database.read(work)  # no transaction: VACUUM opens its own
+def _optimize() -> None:
+    change("PRAGMA analysis_limit = 400")
+    change("PRAGMA optimize")
+
+
+def _written_anew() -> bool:
+    small = number("PRAGMA page_count") * number("PRAGMA page_size") < ANEW_BELOW
+    if small:
+        change(f"PRAGMA auto_vacuum = {INCREMENTAL}")
+        change("VACUUM")
+    return small
+
+
+def _worth_giving_back() -> bool:
+    free, pages, size = (number(f"PRAGMA {name}") for name in ("freelist_count", "page_count", "page_size"))
+    return free * size >= WORTH_BYTES and free * _FREE_SHARE > pages
+
+
+def _some_given_back() -> bool:
+    for _ in range(_STEP):
+        change("PRAGMA incremental_vacuum(1)")  # of a larger number, the driver takes the first step alone
+    return number("PRAGMA freelist_count") > 0
 
 
 def _kept() -> int:
@@ -59,8 +82,10 @@ def _kept() -> int:
 def _drop(where: str, values: tuple[int, ...], limit: int) -> int:
     if limit <= 0:
         return 0
-    oldest = f"SELECT id FROM usage INDEXED BY usage_started {where} ORDER BY started_at, id LIMIT ?"
-    ids = [id for (id,) in rows(oldest, (*values, limit))]
+    oldest = f"SELECT id, key FROM usage INDEXED BY usage_started {where} ORDER BY started_at, id LIMIT ?"
+    found = rows(oldest, (*values, limit))
+    ids = [id for id, _ in found]
+    purged.remember(key for _, key in found)
     search.forget(ids)
     gone = change("DELETE FROM usage WHERE id IN (SELECT value FROM json_each(?))", (listed(ids),))
     counted(-gone)

@@ -25,9 +25,10 @@ class UsageKept:
     async def add(self, records: Iterable[UsageRecord]) -> tuple[UsageRecord | None, ...]:
         """Keep records, all in one transaction; they come back as they are kept, in their order.
 
-        None stands for one whose key is kept already. A proxied call that was delivered twice (same request, message
-        and usage) is kept with the flag `duplicate`: it costs nothing, and its tokens count nowhere. Tags that are
-        not known are made.
+        None stands for one whose key is kept already, or was until retention took it. A proxied call that was
+        delivered twice (same request, message, model and tokens) is kept with the flag `duplicate`: it costs nothing,
+        and its tokens count nowhere. Tags that are not known are made, as long as there are not many; but those that
+        rules gave were deleted since, and are left out.
         """
         wanted = tuple(records)
         try:
@@ -122,6 +123,8 @@ class UsageKept:
     async def set_rule_tags(self, updates: Iterable[tuple[int, frozenset[str]]]) -> int:
         """Give records the tags that the rules say now, in place of those that rules gave. How many changed.
 
+        Names that no tag has any more are left out.
+
         All in one transaction: in chunks of a thousand, others get their turn.
         """
         wanted = dict(updates)
@@ -130,7 +133,8 @@ class UsageKept:
     async def reprice(self, updates: Iterable[Repriced]) -> int:
         """Give records another price; how many changed. All in one transaction.
 
-        A call that was delivered twice still costs nothing.
+        A call that was delivered twice still costs nothing. A price beyond any there is leaves it unpriced, with the
+        flag `odd_usage`.
         """
         wanted = {update[0]: update for update in updates}
         return await self._database.run(lambda: usage_changes.reprice(wanted))

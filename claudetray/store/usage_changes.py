@@ -8,14 +8,24 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from claudetray.core.usage import Origin, UsageRecord
-from claudetray.store import tags
+from claudetray.store import purged, tags
 from claudetray.store.derived import added, counted, following
 from claudetray.store.statements import Row, change, change_each, listed, number, rows
-from claudetray.store.usage_rows import DUPLICATE, INSERT, SELECTED, as_json, as_kept, as_records, as_row
+from claudetray.store.usage_rows import (
+    DUPLICATE,
+    INSERT,
+    MOST_COST_PICO,
+    ODD_USAGE,
+    SELECTED,
+    as_json,
+    as_kept,
+    as_records,
+    as_row,
+)
 
 # A call's number, its cost (None: unpriced), whether that is estimated, its flags, the version of the prices.
 Repriced = tuple[int, int | None, bool, tuple[str, ...], str]
-_Delivery = tuple[str | None, str | None, str | None]
+_Delivery = tuple[str | int | None, ...]
 
 
 def add(records: Sequence[UsageRecord]) -> tuple[UsageRecord | None, ...]:
@@ -23,19 +33,27 @@ def add(records: Sequence[UsageRecord]) -> tuple[UsageRecord | None, ...]:
     kept: list[UsageRecord | None] = [None] * len(records)
     places = _new(records)
     new = [records[place] for place in places]
-    known, delivered = tags.numbers(name for record in new for name in record.tags), _delivered(new)
-    names, ruled = tags.names(), tags.with_rules()
-    first = number("SELECT max(id) FROM usage") + 1
+    # The recorder's rules may be seconds old: what they named is not made anew, it was deleted or renamed since.
+    tags.make((name for record in new for name in record.tags if name not in record.ruled), tags.MOST_MADE)
+    known, names = tags.numbers(name for record in new for name in record.tags), tags.names()
+    delivered = _delivered(new)
+    first = number("SELECT last FROM usage_count") + 1
     given: list[tuple[int, int, int, bool]] = []
 
     def as_rows() -> Iterator[Row]:  # one by one, between which the driver lets other threads run
         for id, place in enumerate(places, first):
             record = records[place]
             own = {known[name] for name in record.tags if name in known}
-            record = as_kept(_told_apart(record, delivered), id, tags.in_order(names[tag] for tag in own))
+            by_hand = {known[name] for name in record.tags if name in known and name not in record.ruled}
+            record = as_kept(
+                _told_apart(record, delivered),
+                id,
+                tags.in_order(names[tag] for tag in own),
+                tags.in_order(names[tag] for tag in own - by_hand),
+            )
             kept[place] = record
             row = as_row(id, record)
-            given.extend((id, tag, row[4], record.origin is not Origin.PROXY or tag not in ruled) for tag in own)
+            given.extend((id, tag, row[4], tag in by_hand) for tag in own)
             yield row
 
     if places:
@@ -62,9 +80,10 @@ def tag(id: int, add: Iterable[str], remove: Iterable[str]) -> UsageRecord | Non
     """Give and take tags by hand."""
     if one(id) is None:
         return None
-    known = tags.numbers(add)
+    more = tuple(add)
+    tags.make(more)
     with following([id]):
-        _give([(id, number) for number in known.values()], by_hand=True)
+        _give([(id, number) for number in tags.numbers(more).values()], by_hand=True)
         change_each(
             "DELETE FROM usage_tag WHERE usage_id = ? AND tag_id = (SELECT id FROM tag WHERE name = ?)",
             [(id, name) for name in remove],
@@ -73,8 +92,8 @@ def tag(id: int, add: Iterable[str], remove: Iterable[str]) -> UsageRecord | Non
 
 
 def set_rule_tags(updates: Mapping[int, frozenset[str]]) -> int:
-    """Give records what the rules say; what was given by hand stays. How many records changed."""
-    known = tags.numbers(sorted({name for names in updates.values() for name in names}))
+    """Give records what the rules say, of what tags there are; what was given by hand stays. How many changed."""
+    known = tags.numbers({name for names in updates.values() for name in names})
     before: dict[int, set[int]] = {id: set() for (id,) in _where_in("SELECT id FROM usage WHERE id", updates)}
     by_hand: set[tuple[int, int]] = set()
     for id, tag_id, hand in _where_in("SELECT usage_id, tag_id, by_hand FROM usage_tag WHERE usage_id", updates):
@@ -97,7 +116,7 @@ def reprice(updates: Mapping[int, Repriced]) -> int:
     for id, cost, estimated, flags, counts in _where_in(
         "SELECT id, cost_pico, estimated, flags, counted FROM usage WHERE id", updates
     ):
-        _, new_cost, new_estimated, new_flags, prices = updates[id]
+        _, new_cost, new_estimated, new_flags, prices = _within_bounds(updates[id])
         if not counts:
             new_cost = 0 if new_cost is not None else None
             new_flags = new_flags if DUPLICATE in new_flags else (*new_flags, DUPLICATE)
@@ -112,9 +131,17 @@ def reprice(updates: Mapping[int, Repriced]) -> int:
     return len(changed)
 
 
+def _within_bounds(update: Repriced) -> Repriced:
+    id, cost, _, flags, prices = update
+    if cost is None or 0 <= cost <= MOST_COST_PICO:
+        return update
+    return id, None, False, flags if ODD_USAGE in flags else (*flags, ODD_USAGE), prices
+
+
 def _new(records: Sequence[UsageRecord]) -> list[int]:
-    """The places of those whose key is not kept yet; of several with the same key, the first."""
-    seen = {key for (key,) in _where_in("SELECT key FROM usage WHERE key", [record.key for record in records])}
+    """The places of those whose key was never kept, or was deleted; of several with the same key, the first."""
+    keys = [record.key for record in records]
+    seen = {key for (key,) in _where_in("SELECT key FROM usage WHERE key", keys)} | purged.among(keys)
     places = []
     for place, record in enumerate(records):
         if record.key not in seen:
@@ -125,12 +152,13 @@ def _new(records: Sequence[UsageRecord]) -> list[int]:
 
 def _delivered(records: Sequence[UsageRecord]) -> set[_Delivery]:
     """What was delivered already, of all that might be delivered once more by these records."""
-    asked = [delivery[0] for record in records if (delivery := _delivery(record))]
     return set(
         _where_in(
-            "SELECT request_id, message_id, usage FROM usage INDEXED BY usage_request"
+            "SELECT request_id, message_id, model, coalesce(input_tokens, 0), coalesce(output_tokens, 0),"
+            " coalesce(cache_read_tokens, 0), coalesce(cache_write_5m_tokens, 0), coalesce(cache_write_1h_tokens, 0)"
+            " FROM usage INDEXED BY usage_request"
             f" WHERE origin = '{Origin.PROXY}' AND message_id IS NOT NULL AND request_id",
-            [request_id for request_id in asked if request_id],
+            [record.request_id for record in records if record.request_id and _delivery(record)],
         )
     )
 
@@ -138,7 +166,9 @@ def _delivered(records: Sequence[UsageRecord]) -> set[_Delivery]:
 def _delivery(record: UsageRecord) -> _Delivery | None:
     if record.origin is not Origin.PROXY or not record.request_id or not record.message_id:
         return None
-    return record.request_id, record.message_id, record.usage
+    tokens = record.tokens
+    counts = (tokens.input, tokens.output, tokens.cache_read, tokens.cache_write_5m, tokens.cache_write_1h)
+    return record.request_id, record.message_id, record.model, *(count or 0 for count in counts)
 
 
 def _told_apart(record: UsageRecord, delivered: set[_Delivery]) -> UsageRecord:

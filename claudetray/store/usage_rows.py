@@ -13,7 +13,7 @@ from claudetray.core.times import from_millis, to_millis
 from claudetray.core.usage import CallError, CallState, Origin, Tokens, UsageRecord
 from claudetray.store.statements import Row, listed, rows
 
-DUPLICATE = "duplicate"
+DUPLICATE, ODD_USAGE = "duplicate", "odd_usage"  # flags
 MILLISECOND = timedelta(milliseconds=1)
 # Beyond any call there is; sums of ten million such numbers still fit into SQLite's integers.
 MOST_TOKENS, MOST_COST_PICO, MOST_MS = 10**10, 10**16, 10**10
@@ -47,13 +47,14 @@ def as_row(id: int, record: UsageRecord) -> Row:
     )  # fmt: skip
 
 
-def as_kept(record: UsageRecord, id: int, tags: tuple[str, ...]) -> UsageRecord:
+def as_kept(record: UsageRecord, id: int, tags: tuple[str, ...], ruled: tuple[str, ...]) -> UsageRecord:
     """The record as it is read back."""
     duration, first = record.duration, record.first_token_after
     return replace(
         record,
         id=id,
         tags=tags,
+        ruled=ruled,
         started_at=from_millis(to_millis(record.started_at)),
         duration=duration and duration // MILLISECOND * MILLISECOND,
         first_token_after=first and first // MILLISECOND * MILLISECOND,
@@ -63,13 +64,16 @@ def as_kept(record: UsageRecord, id: int, tags: tuple[str, ...]) -> UsageRecord:
 def as_records(found: Sequence[Row]) -> tuple[UsageRecord, ...]:
     """Shape: rows of `SELECTED`. Their tags are looked up here."""
     tags: dict[int, list[str]] = {}
-    for usage_id, name in rows(
-        "SELECT usage_id, name FROM usage_tag JOIN tag ON tag.id = tag_id"
+    ruled: dict[int, list[str]] = {}
+    for usage_id, name, by_hand in rows(
+        "SELECT usage_id, name, by_hand FROM usage_tag JOIN tag ON tag.id = tag_id"
         " WHERE usage_id IN (SELECT value FROM json_each(?)) ORDER BY name",
         (listed(row[0] for row in found),),
     ):
         tags.setdefault(usage_id, []).append(name)
-    return tuple(_record(row, tuple(tags.get(row[0], ()))) for row in found)
+        if not by_hand:
+            ruled.setdefault(usage_id, []).append(name)
+    return tuple(_record(row, tuple(tags.get(row[0], ())), tuple(ruled.get(row[0], ()))) for row in found)
 
 
 def as_json(value: Sequence[str] | Mapping[str, str]) -> str:
@@ -98,6 +102,7 @@ def fitting(record: UsageRecord) -> UsageRecord:
         flags=tuple(map(_whole, record.flags)),
         tools=tuple(map(_whole, record.tools)),
         tags=tuple(map(_whole, record.tags)),
+        ruled=tuple(map(_whole, record.ruled)),
         headers={_whole(name): _whole(value) for name, value in record.headers.items()},
         error=CallError(kind=_whole(error.kind), message=_whole(error.message)) if error else None,
         status=_within(record.status, 999),
@@ -127,7 +132,7 @@ def _whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _record(row: Row, tags: tuple[str, ...]) -> UsageRecord:
+def _record(row: Row, tags: tuple[str, ...], ruled: tuple[str, ...]) -> UsageRecord:
     (
         id, key, origin, state, started_at, duration_ms, ttft_ms, method, path, status, streaming, model, requested,
         input, output, cache_read, write_5m, write_1h, usage, cost_pico, estimated, flags, stop_reason, request_id,
@@ -164,6 +169,7 @@ def _record(row: Row, tags: tuple[str, ...]) -> UsageRecord:
         tools=tuple(json.loads(tools)),
         headers=json.loads(headers),
         tags=tags,
+        ruled=ruled,
         error=None if error_kind is None else CallError(kind=error_kind, message=error_message or ""),
         prices=prices,
     )

@@ -1,5 +1,9 @@
 import asyncio
+import threading
+import zlib
 from pathlib import Path
+
+import pytest
 
 from claudetray.core.body import Bodies
 from claudetray.store import database
@@ -21,6 +25,24 @@ def test_bodies_come_back_as_they_were(tmp_path: Path) -> None:
             return await bodies.one(kept.id), await bodies.one(kept.id + 1)
 
     assert asyncio.run(work()) == (ASKED, None)
+
+
+def test_bodies_are_compressed_in_the_stores_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    compress, threads = zlib.compress, set()
+
+    def noted(body: bytes, level: int) -> bytes:
+        threads.add(threading.current_thread())
+        return compress(body, level)
+
+    async def work() -> None:
+        with database.opened(tmp_path / "claudetray.db") as data:
+            await UsageKept(data).add([a_record()])
+            await BodiesKept(data).add(one for one in [(1, ASKED)])
+
+    monkeypatch.setattr(zlib, "compress", noted)
+    asyncio.run(work())
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 def test_bodies_go_with_their_record(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from claudetray.core.errors import StoreDamaged, StoreFailed, StoreTooNew
 from claudetray.store import database
 from claudetray.store.database import Database
 from claudetray.store.schema import SettingRow
+from claudetray.store.statements import number
 
 
 def test_the_file_is_its_owners_alone(data: Database, file: Path) -> None:
@@ -61,9 +62,57 @@ def test_a_change_by_another_process_is_noticed(data: Database, file: Path) -> N
     assert asyncio.run(data.changes()) != before
 
 
+def test_who_reads_does_not_wait_for_another_process_that_writes(data: Database, file: Path) -> None:
+    other = sqlite3.connect(file, isolation_level=None)
+
+    async def work() -> None:
+        await data.run(lambda: SettingRow.replace(key="own", value="x").execute())
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("INSERT INTO setting VALUES ('other', 'x')")
+        waiting = asyncio.create_task(data.run(lambda: SettingRow.replace(key="late", value="x").execute()))
+        await asyncio.sleep(0)  # now it waits in the store's thread
+        found = await asyncio.wait_for(data.read(lambda: {row.key for row in SettingRow.select()}), 5)
+        assert found == {"own"}
+        assert not waiting.done()
+        other.execute("COMMIT")
+        await waiting
+        assert await data.read(lambda: SettingRow.select().count()) == 3
+
+    asyncio.run(work())
+    other.close()
+
+
+def test_what_is_read_together_is_of_one_moment(data: Database, file: Path) -> None:
+    def work() -> tuple[int, int]:
+        before = SettingRow.select().count()
+        with sqlite3.connect(file) as other:
+            other.execute("INSERT INTO setting VALUES ('other', 'x')")
+        other.close()
+        return before, SettingRow.select().count()
+
+    assert asyncio.run(data.read(work)) == (0, 0)
+    assert asyncio.run(data.read(lambda: SettingRow.select().count())) == 1
+
+
+def test_who_reads_cannot_write(data: Database) -> None:
+    with pytest.raises(StoreFailed, match="readonly"):
+        asyncio.run(data.read(lambda: SettingRow.replace(key="a", value="b").execute()))
+
+
+def test_maintenance_is_outside_a_transaction(data: Database) -> None:
+    asyncio.run(data.maintain(lambda: SettingRow._meta.database.execute_sql("VACUUM")))
+
+
+def test_a_new_file_can_give_free_space_back_bit_by_bit(data: Database, file: Path) -> None:
+    assert asyncio.run(data.read(lambda: number("PRAGMA auto_vacuum"))) == 2
+
+
 def test_closing_finishes_what_was_begun(file: Path) -> None:
     with database.opened(file) as data:
-        written = [data._submit(lambda n=n: SettingRow.replace(key=str(n), value="x").execute()) for n in range(50)]  # type: ignore[misc]
+        written = [
+            data._submit(data._writer, lambda n=n: SettingRow.replace(key=str(n), value="x").execute())
+            for n in range(50)
+        ]  # type: ignore[misc]
     assert all(done.done() for done in written)
     rows = sqlite3.connect(file).execute("SELECT count(*) FROM setting").fetchone()
     assert rows == (50,)

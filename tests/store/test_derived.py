@@ -19,7 +19,7 @@ def test_a_change_that_fails_changes_nothing(data: Database) -> None:
 
     with pytest.raises(ZeroDivisionError):
         asyncio.run(data.run(work))
-    asyncio.run(data.read(lambda: check(data)))
+    asyncio.run(data.run(lambda: check(data)))
 
 
 def test_whatever_is_changed_is_followed(data: Database) -> None:
@@ -32,5 +32,5 @@ def test_whatever_is_changed_is_followed(data: Database) -> None:
         derived.counted(-1)
 
     asyncio.run(data.run(work))
-    asyncio.run(data.read(lambda: check(data)))
+    asyncio.run(data.run(lambda: check(data)))
     assert asyncio.run(data.read(lambda: number("SELECT kept FROM usage_count"))) == 1

@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import os
 import signal
 import subprocess
@@ -134,6 +135,59 @@ def test_a_number_that_comes_again_overwrites_nothing(tmp_path: Path) -> None:
     newer.finish("b", [a_call("b")])
     newer.close()
     assert left(tmp_path) == [BEGUN, a_call("b")]
+
+
+def bulk(own: Journal, count: int) -> None:
+    """Calls that come and go, more than the file is to hold."""
+    for number in range(count):
+        own.finish(f"{number}", [a_call("x", headers={"x": "y" * 100_000})])
+        own.committed([f"{number}"])
+
+
+@pytest.mark.parametrize("part", [0, 30])
+def test_a_full_disk_leaves_the_old_file_as_it_was(
+    tmp_path: Path, own: Journal, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    def full(fd: int, line: bytes) -> int:
+        if line.startswith(b'["began","a"'):  # the new file
+            if not part:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            line = line[:part]
+        return write(fd, line)
+
+    write = os.write
+    own.begin("a", BEGUN)
+    bulk(own, 160)
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(OSError, match=r"part|space"):
+        bulk(own, 20)
+    monkeypatch.setattr(os, "write", write)
+    (file,) = files(tmp_path)
+    assert file.name.endswith("-1.journal")
+    own.finish("a", [a_call("a")])
+    own.committed([])  # renewed at last
+    (file,) = files(tmp_path)
+    assert not file.name.endswith("-1.journal")
+    own.close()
+    assert [record.key for record in left(tmp_path)][:1] == ["a"]
+
+
+def test_files_of_one_process_are_read_in_their_order(tmp_path: Path) -> None:
+    for number, record in ((2, BEGUN), (10, a_call("a"))):
+        kept = Journal(tmp_path)
+        kept.begin("a", record)
+        kept.close()
+        (file,) = tmp_path.glob(f"calls-{os.getpid()}-1.journal")
+        file.rename(tmp_path / f"calls-{os.getpid()}-{number}.journal")
+    other = Journal(tmp_path)
+    other.begin("b", a_call("b"))
+    other.close()
+    (tmp_path / f"calls-{os.getpid()}-1.journal").rename(tmp_path / "calls-7-1.journal")
+    found = leftovers(tmp_path)
+    assert [one.records for one in found] == [(a_call("b"),), (a_call("a"),)]
+    for one in found:
+        one.remove()
+    assert files(tmp_path) == []
 
 
 KILLED = """

@@ -21,7 +21,7 @@ def test_what_is_noted_and_taken_back_leaves_nothing(data: Database) -> None:
         rollups.settle()
 
     asyncio.run(data.run(work))
-    asyncio.run(data.read(lambda: check(data)))
+    asyncio.run(data.run(lambda: check(data)))
 
 
 def test_an_hour_counts_from_its_beginning() -> None:

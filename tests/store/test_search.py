@@ -125,4 +125,4 @@ def test_forgotten_and_learned_again(kept: Database) -> None:
     assert found(kept, "opus") == []
     asyncio.run(kept.run(lambda: search.learn([1])))
     assert found(kept, "opus") == ["a"]
-    asyncio.run(kept.read(lambda: check(kept)))
+    asyncio.run(kept.run(lambda: check(kept)))

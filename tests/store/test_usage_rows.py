@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from claudetray.core.billing import Flag
 from claudetray.core.usage import Tokens
 from claudetray.store import usage_rows
 from tests.store.calls import a_call
@@ -30,6 +31,10 @@ def test_a_number_that_no_call_has_is_refused_and_left_out(beyond: dict[str, Any
         {"cost_pico": None},
         {"duration": None},
     )
+
+
+def test_the_flags_are_those_of_bills() -> None:
+    assert {usage_rows.DUPLICATE, usage_rows.ODD_USAGE} == {Flag.DUPLICATE, Flag.ODD_USAGE}
 
 
 def test_what_fits_is_left_as_it_is() -> None:
