@@ -45,6 +45,7 @@ from claudetray.services.usage_desk import UsageDesk
 from claudetray.store.journal import Journal, leftovers
 
 HOST = "127.0.0.1"
+OURS = ("/api", "/metrics")
 RATES_WITHIN_S = 60.0
 FINISH_WITHIN_S = 30.0  # for the streams that are under way at the end
 BEAT_S = 2.0  # how soon what another process kept (tags, prices, settings) holds here
@@ -131,7 +132,7 @@ class Server:
         gate = Gate(token, time.monotonic, lambda request: guard.refusal(request.headers, own_port(request)))
         app = web.Application()
         app.add_routes([*routes(desk, gate, listeners), relay.route])
-        listener = Listener(app)
+        listener = Listener(app, own=_ours, others=relay.handle)
         self._stack.push_async_callback(listener.cleanup)
         await listener.setup()
         site = web.TCPSite(listener, HOST, port, backlog=2048)
@@ -304,6 +305,14 @@ class Server:
             return api_token(self._kept.home)
         except OSError as error:
             raise ServeFailed(f"The API token cannot be kept ({error.strerror}).") from error
+
+
+def _ours(path: str) -> bool:
+    """Is that a path of the local API, and not one that goes upstream?"""
+    if not path.startswith(OURS):  # nearly always
+        return False
+    plain = path.partition("?")[0]
+    return plain in OURS or plain.startswith("/api/")
 
 
 async def _published_apart() -> PriceTable:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import sha256
 
 PICO_DIGITS = 12
+MOST_FOUND = 1000  # models and days whose price is remembered
 PICO_PER_MTOK = 10**6  # a dollar per million tokens is this many pico-dollars per token
 WEB_SEARCH_PICO = 10**10  # $10 per thousand. Source: pricing page
 WRITE_5M, WRITE_1H, READ = (
@@ -109,10 +111,13 @@ class PriceTable:
         for price in self.prices:
             for name in price.names:
                 self._by_name.setdefault(name, []).append(price)
+        self._found = lru_cache(maxsize=MOST_FOUND)(self._on)
 
     def price(self, model: str, at: datetime) -> Price | None:
         """The price of a model, by its exact or its dated name, or None: unpriced."""
-        day = at.astimezone(UTC).date()
+        return self._found(model, at.astimezone(UTC).date())
+
+    def _on(self, model: str, day: date) -> Price | None:
         for name in dict.fromkeys((model, undated(model))):
             for price in self._by_name.get(name, ()):
                 if price.holds(day):

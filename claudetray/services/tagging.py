@@ -1,7 +1,9 @@
 """Tags by rule: regular expressions matched in linear time (RE2), whatever somebody writes."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from claudetray.core.errors import SettingRefused
@@ -9,6 +11,7 @@ from claudetray.core.tag import MOST_PATTERN, MOST_TAG_NAME, Field, Tag, TagRule
 from claudetray.core.usage import UsageRecord
 
 MOST_MEMORY = 1024 * 1024  # bytes that one pattern may take, compiled
+MOST_REMEMBERED = 512  # texts
 MOST_HEADER_TAGS = 20
 
 
@@ -27,22 +30,26 @@ class Tagger:
     """Gives tags by their rules. A rule that cannot be read (from a newer claudetray) gives none."""
 
     def __init__(self, tags: Iterable[Tag]) -> None:
-        self._rules: list[tuple[str, Field, Any]] = []
+        self._rules: dict[Field, list[tuple[str, Any]]] = {}
         for tag in tags:
             for rule in tag.rules:
-                try:
-                    self._rules.append((tag.name, rule.field, compiled(rule)))
-                except SettingRefused:
-                    continue
+                with suppress(SettingRefused):
+                    self._rules.setdefault(rule.field, []).append((tag.name, compiled(rule)))
+        # The same models, paths, clients and sessions come again and again; prompts do not, and are not to be kept.
+        self._remembered = lru_cache(maxsize=MOST_REMEMBERED)(self._fitting)
 
     def tags(self, seen: Seen) -> tuple[str, ...]:
         """The names of the tags whose rules fit, each once."""
         found: dict[str, None] = {}
-        for name, field, pattern in self._rules:
+        for field in self._rules:
             text = getattr(seen, field)
-            if text and name not in found and pattern.search(text):
-                found[name] = None
+            if text:
+                fitting = self._fitting if field is Field.PROMPT else self._remembered
+                found |= dict.fromkeys(fitting(field, text))
         return tuple(found)
+
+    def _fitting(self, field: Field, text: str) -> tuple[str, ...]:
+        return tuple(name for name, pattern in self._rules[field] if pattern.search(text))
 
 
 def compiled(rule: TagRule) -> Any:
