@@ -6,6 +6,7 @@ The journal costs microseconds and survives a killed process; rows are written i
 import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from hmac import digest
@@ -25,7 +26,7 @@ from claudetray.store.bodies import BodiesKept
 from claudetray.store.journal import Journal
 from claudetray.store.usage import UsageKept
 
-FLUSH_AFTER_S = 0.02  # so that a burst becomes a batch
+FLUSH_AFTER_S = 0.1  # so that many become one batch: most of its cost is the same for one record and for a hundred
 MOST_BATCH = 500
 AGAIN_AFTER_S = 1.0
 SETTLE_S = 2.0
@@ -71,6 +72,7 @@ class UsageRecorder:
         self._waiting: list[tuple[str, list[UsageRecord], Bodies | None]] = []
         self._flushing: asyncio.Task[None] | None = None
         self._troubled = self._unjournaled = False
+        self._hurry = asyncio.Event()  # somebody asks for the rows
         self._held = self._bodies_held = 0
         self.under_way = 0
         self.recorded: Announcement[tuple[UsageRecord, ...]] = Announcement()
@@ -138,6 +140,7 @@ class UsageRecorder:
 
     async def settled(self) -> None:
         """When this returns, every call that had ended is a row, unless the store cannot be written just now."""
+        self._hurry.set()
         until = self._monotonic() + SETTLE_S
         while self._flushing is not None and not self._troubled and (left := until - self._monotonic()) > 0:
             await asyncio.wait([self._flushing], timeout=left)
@@ -159,7 +162,10 @@ class UsageRecorder:
             await self._usage.add(leftovers[place : place + MOST_BATCH])
 
     async def _flush(self) -> None:
-        await asyncio.sleep(FLUSH_AFTER_S)
+        self._hurry.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH_AFTER_S):
+                await self._hurry.wait()
         while self._waiting:
             try:
                 await self._batch()
