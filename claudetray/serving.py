@@ -29,6 +29,7 @@ from claudetray.core.status import Status
 from claudetray.desktop import certificates
 from claudetray.desktop.monitor_lock import MonitorLock
 from claudetray.desktop.serve_lock import ServeLock, api_token
+from claudetray.desktop.serve_process import serving_now
 from claudetray.prices import text as price_text
 from claudetray.proxy import guard
 from claudetray.proxy.listener import Listener
@@ -86,7 +87,9 @@ class Server:
     async def run(self, port: int | None, ready: Callable[[Serving], None], quit_asked: asyncio.Event) -> None:
         """Serve until it is asked to end. Raises: ClaudetrayError when it cannot."""
         if not self._lock.acquire():
-            raise ServeFailed("A claudetray serve runs for this home already. Stop that one first, or use it.")
+            there = serving_now(self._kept.home)
+            where = f" at {there.url} (process {there.pid})" if there else ""
+            raise ServeFailed(f"A claudetray serve runs for this home already{where}. Stop that one first, or use it.")
         async with self._stack:
             self._stack.callback(self._lock.release)
             self._stack.push_async_callback(self._tasks.close)
@@ -97,6 +100,9 @@ class Server:
             upstream = self._upstream(address, trusted)
             self._stack.push_async_callback(upstream.close)
             token = self._token()
+            await self._kept.vault.ready()
+            if not self._kept.vault.lasting:  # calls need no secret of ours, so this is a word and no refusal
+                log.warning("%s", self._kept.vault.why)
             recorder = await self._recorder(token)
             relay = Relay(upstream, recorder, never=token)
             port = preferences.port if port is None else port
@@ -116,6 +122,7 @@ class Server:
                 async with asyncio.timeout(FINISH_WITHIN_S):
                     await relay.idle()
             except TimeoutError:
+                relay.break_off()
                 log.warning("%d calls were broken off", relay.busy)
 
     async def _listening(
@@ -140,13 +147,16 @@ class Server:
             await site.start()
         except OSError as error:
             raise ServeFailed(
-                f"Port {port} on {HOST} cannot be used ({error.strerror}). Choose another one."
+                f"Port {port} on {HOST} cannot be used ({os.strerror(error.errno or 0)}). Choose another one."
             ) from error
         url = f"http://{HOST}:{listener.addresses[0][1]}"
         if settings.same_place(upstream.address, url):
             raise ServeFailed("The upstream is this very proxy: calls would go round for ever. Set another one.")
         serving = Serving(url=url, pid=os.getpid(), version=__version__)
-        self._lock.say(serving)
+        try:
+            self._lock.say(serving)
+        except OSError as error:
+            raise ServeFailed(f"The folder {self._kept.home} cannot be written to ({error.strerror}).") from error
         ready(serving)
         return listeners
 

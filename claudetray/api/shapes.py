@@ -321,7 +321,8 @@ class Imported(Struct, kw_only=True):
 
     added: int
     known: int
-    refused: list[RefusedRow]
+    refused: Annotated[list[RefusedRow], Meta(description="The first hundred.")]
+    refused_count: int
 
 
 class Health(Struct, kw_only=True):

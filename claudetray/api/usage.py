@@ -113,4 +113,4 @@ async def import_(request: web.Request, desk: Desk) -> web.StreamResponse:
         raise QueryRefused("The text is not what its Content-Type says.")
     done = await imported(desk.usage, text)
     refused = [{"row": row.row, "message": row.message} for row in done.refused]
-    return said({"added": done.added, "known": done.known, "refused": refused})
+    return said({"added": done.added, "known": done.known, "refused": refused, "refused_count": done.refused_count})

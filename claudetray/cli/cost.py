@@ -1,5 +1,6 @@
 """`claudetray cost`: the price of one answer of the Messages API, and what it is made of."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import click
@@ -7,10 +8,16 @@ import click
 from claudetray.cli import context
 from claudetray.cli.moment import Moment
 from claudetray.core import contract, words
-from claudetray.core.billing import Bill
+from claudetray.core.billing import Bill, Flag
 from claudetray.core.errors import NotAnAnswer
 from claudetray.services import cost as pricing
 from claudetray.services.parts import Parts
+
+NOT_SAID = "Unpriced: the answer does not say what it used."
+WHY_NOT: Mapping[str, str] = {
+    Flag.UNPRICED_MODEL: "Unpriced: there is no published rate for this model. Set one with `claudetray prices set`.",
+    Flag.ODD_USAGE: "Unpriced: a count in its usage is none.",
+}
 
 
 @click.command()
@@ -42,7 +49,7 @@ def lines(bill: Bill) -> list[str]:
     found += [f"  {_name(part.what):<22} {part.count:>12,}  {words.pico(part.cost_pico):>16}" for part in bill.parts]
     found.append(f"Cost:   {words.pico(bill.cost_pico)}{' (estimated)' if bill.estimated else ''}")
     if bill.cost_pico is None:
-        found.append("Unpriced: there is no published rate for this model. Set one with `claudetray prices set`.")
+        found.append(WHY_NOT.get(next((flag for flag in bill.flags if flag in WHY_NOT), ""), NOT_SAID))
     if bill.flags:
         found.append(f"Notes:  {', '.join(flag.replace('_', ' ') for flag in bill.flags)}")
     return found

@@ -8,7 +8,7 @@ import click
 from claudetray.cli import context
 from claudetray.core import usage_contract
 from claudetray.core.errors import SettingRefused
-from claudetray.core.rates import READ, WRITE_1H, WRITE_5M, PriceOverride, PriceTable
+from claudetray.core.rates import READ, WRITE_1H, WRITE_5M, Price, PriceOverride, PriceTable
 from claudetray.services.parts import Parts
 
 PER_TOKEN = Decimal(10**6)
@@ -49,7 +49,7 @@ def list_(ctx: click.Context, published: bool, as_json: bool) -> None:
         return await parts.kept.prices.all(), await parts.kept.usage.unpriced_models(), table, parts.clock()
 
     own, unpriced, table, now = context.run(ctx, work, "prices" if as_json else None)
-    known = [] if table is None else [price for price in table.prices if price.holds(now.date())]
+    known = [] if table is None else _that_hold(table, now)
     if as_json:
         context.say_json(
             "prices",
@@ -70,9 +70,13 @@ def list_(ctx: click.Context, published: bool, as_json: bool) -> None:
         return
     for price in own:
         since = price.since.isoformat() if price.since else "always"
-        context.say(f"{price.id:>4}  {price.model}  {since}  {price.input} in / {price.output} out")
+        cached = " / ".join(
+            usage_contract.plain(rate) for rate in (price.cache_read, price.cache_write_5m, price.cache_write_1h)
+        )
+        paid = f"{usage_contract.plain(price.input)} in / {usage_contract.plain(price.output)} out"
+        context.say(f"{price.id:>4}  {price.model}  {since}  {paid}  (cache read / 5 min / 1 h: {cached})")
     for model, calls in unpriced:
-        context.say(f"unpriced: {model} ({calls} calls)")
+        context.say(f"unpriced: {model} ({calls} {'call' if calls == 1 else 'calls'})")
     for entry in known:
         context.say(
             f"{entry.names[0]:<28} {usage_contract.plain(entry.rates.input / PER_TOKEN)} in / "
@@ -80,6 +84,12 @@ def list_(ctx: click.Context, published: bool, as_json: bool) -> None:
         )
     if not own and not unpriced and table is None:
         context.say("No rates of yours, and no unpriced calls.")
+
+
+def _that_hold(table: PriceTable, now: datetime) -> list[Price]:
+    """The price of each model today: where several hold, the one that counts."""
+    names = dict.fromkeys(price.names[0] for price in table.prices)
+    return [price for name in names if (price := table.price(name, now)) is not None]
 
 
 @prices.command("set")

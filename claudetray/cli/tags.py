@@ -1,5 +1,7 @@
 """`claudetray tags`: what calls are grouped by, and the rules that do it."""
 
+from dataclasses import replace
+
 import click
 
 from claudetray.cli import context
@@ -38,22 +40,29 @@ def list_(ctx: click.Context, as_json: bool) -> None:
 @tags.command()
 @click.argument("name")
 @click.option("--rule", "rules", multiple=True, help="FIELD=PATTERN; fields: model, path, client, metadata, prompt.")
-@click.option("--color", default=COLOR, show_default=True, help="As #rrggbb.")
+@click.option("--color", help=f"As #rrggbb; {COLOR} by default.")
 @click.pass_context
-def add(ctx: click.Context, name: str, rules: tuple[str, ...], color: str) -> None:
-    """Add a tag, or give one other rules."""
-    tag = Tag(name=_name(name), color=_color(color), rules=tuple(_rule(text) for text in rules))
+def add(ctx: click.Context, name: str, rules: tuple[str, ...], color: str | None) -> None:
+    """Add a tag, or give one that there is other rules or another color."""
+    given = tuple(_rule(text) for text in rules)
+    wanted, shade = _name(name), _color(color) if color else None
 
-    async def work(parts: Parts) -> Tag:
+    async def work(parts: Parts) -> tuple[Tag, bool]:
         known = {one.name.lower(): one for one in await parts.kept.tags.all()}
-        if (before := known.get(tag.name.lower())) is None:
-            return await parts.kept.tags.add(tag)
-        changed = Tag(id=before.id, name=tag.name, color=tag.color, rules=tag.rules)
+        reads_prompts = (await parts.preferences.now()).read_prompts
+        if (before := known.get(wanted.lower())) is None:
+            made = Tag(name=wanted, color=shade or COLOR, rules=given)
+            return await parts.kept.tags.add(made), reads_prompts
+        if not given and shade is None:
+            raise SettingRefused("There is a tag of that name already. Give --rule or --color to change it.")
+        changed = replace(before, color=shade or before.color, rules=given or before.rules)
         await parts.kept.tags.change(changed)
-        return changed
+        return changed, reads_prompts
 
-    kept = context.run(ctx, work)
+    kept, reads_prompts = context.run(ctx, work)
     context.say(f"Kept as number {kept.id}.")
+    if not reads_prompts and any(rule.field is Field.PROMPT for rule in kept.rules):
+        context.say("Rules on prompts do nothing until `claudetray settings set tags.read_prompts true`.")
 
 
 @tags.command()

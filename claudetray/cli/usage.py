@@ -146,11 +146,20 @@ def import_(ctx: click.Context, file: str, as_json: bool) -> None:
     done = context.run(ctx, work, "usage_import" if as_json else None)
     if as_json:
         refused: list[dict[str, Any]] = [{"row": row.row, "message": row.message} for row in done.refused]
-        context.say_json("usage_import", ok=True, added=done.added, known=done.known, refused=refused)
+        context.say_json(
+            "usage_import",
+            ok=True,
+            added=done.added,
+            known=done.known,
+            refused=refused,
+            refused_count=done.refused_count,
+        )
         return
-    context.say(f"{done.added} added, {done.known} known before, {len(done.refused)} refused.")
+    context.say(f"{done.added} added, {done.known} known before, {done.refused_count} refused.")
     for row in done.refused:
         click.echo(f"Row {row.row}: {row.message}", err=True)
+    if (more := done.refused_count - len(done.refused)) > 0:
+        click.echo(f"And {more} more.", err=True)
 
 
 @usage.command()

@@ -27,13 +27,19 @@ def show(ctx: click.Context, number: int, bodies: bool, as_json: bool) -> None:
 
     record, kept = context.run(ctx, work, "usage_record" if as_json else None)
     values = usage_contract.record(record)
-    if bodies:
-        values["bodies"] = usage_contract.bodies(kept)
+    shown = usage_contract.bodies(kept)
     if as_json:
-        context.say_json("usage_record", **values)
+        context.say_json("usage_record", **values, **({"bodies": shown} if bodies else {}))
         return
     for name, value in values.items():
         context.say(f"{name.replace('_', ' ') + ':':<24} {_text(value)}")
+    if bodies and shown is None:
+        context.say(
+            "No bodies are kept of it; `claudetray settings set proxy.keep_bodies true` does that for later calls."
+        )
+    elif bodies and shown is not None:
+        for part in ("request", "answer"):
+            context.say(f"\n{part}{' (the rest was cut)' if shown[f'{part}_cut'] else ''}:\n{shown[part]}")
 
 
 @click.command()
@@ -60,10 +66,12 @@ def _text(value: object) -> str:
     match value:
         case None:
             return words.DASH
+        case bool():
+            return "yes" if value else "no"
         case {"amount": amount, "currency": currency}:
             return f"{amount} {currency}"
         case list():
             return ", ".join(str(item) for item in value) or words.DASH
         case dict():
-            return "; ".join(f"{key}: {item}" for key, item in value.items()) or words.DASH
+            return "; ".join(f"{key}: {_text(item)}" for key, item in value.items()) or words.DASH
     return str(value)

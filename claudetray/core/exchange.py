@@ -39,7 +39,9 @@ class Ear(Protocol):
         """The client went away."""
 
     def broke(self, kind: str, message: str) -> None:
-        """The upstream could not be reached, or broke off. `kind` is `unreachable`, `timeout` or `broken_off`."""
+        """The upstream could not be reached, or broke off. `kind` is `unreachable`, `timeout`, `broken_off` or
+        `claudetray_ended`.
+        """
 
 
 class Recorder(Protocol):

@@ -58,7 +58,11 @@ def api_token(home: Path) -> str:
 def _write(file: Path, text: str) -> None:
     """Whole or not at all, readable by its owner from the first byte on."""
     draft = file.with_name(f"{file.name}.{os.getpid()}")
-    fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(fd, "w") as opened:
-        opened.write(text)
-    os.replace(draft, file)
+    try:
+        fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(fd, "w") as opened:
+            opened.write(text)
+        os.replace(draft, file)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise

@@ -284,7 +284,9 @@ class BatchResults:
         except _UNREADABLE:
             return
         name, tally = _text(entry.custom_id), Tally()
-        if name and result.type == "succeeded" and tally.take_message(bytes(result.message)):
+        if not name:
+            return
+        if result.type == "succeeded" and tally.take_message(bytes(result.message)):
             yield name, tally
 
 

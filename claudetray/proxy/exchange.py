@@ -38,14 +38,23 @@ class Exchange:
         "_line",
         "_over",
         "_request",
+        "_stopping",
         "_target",
         "_upload",
         "_upstream",
     )
 
     def __init__(
-        self, upstream: Upstream, request: web.BaseRequest, ear: Ear, delivery: Delivery, target: str, headers: Headers
+        self,
+        upstream: Upstream,
+        request: web.BaseRequest,
+        ear: Ear,
+        delivery: Delivery,
+        target: str,
+        headers: Headers,
+        stopping: Callable[[], bool],
     ) -> None:
+        self._stopping = stopping
         self._upstream = upstream
         self._request = request
         self._ear = ear
@@ -71,7 +80,10 @@ class Exchange:
             self._close(self._ear.left)
             return self._delivery.break_off()
         except asyncio.CancelledError:  # aiohttp does this when the client hangs up, and when the server stops
-            self._close(self._ear.left)
+            if self._stopping():
+                self._close(self._ear.broke, "claudetray_ended", "claudetray stopped before the answer was whole.")
+            else:
+                self._close(self._ear.left)
             raise
         except Exception:
             log.exception("A call could not be relayed")

@@ -25,7 +25,7 @@ class Relay:
         self._busy = 0
         self._idle = asyncio.Event()
         self._idle.set()
-        self._closing = False
+        self._closing = self._broken_off = False
 
     @property
     def route(self) -> web.RouteDef:
@@ -40,6 +40,10 @@ class Relay:
     def closing(self) -> None:
         """Take no new calls."""
         self._closing = True
+
+    def break_off(self) -> None:
+        """What is cancelled from here on is cancelled by us, and not by a client that left."""
+        self._broken_off = True
 
     async def idle(self) -> None:
         """Waits until no exchange is under way."""
@@ -69,7 +73,8 @@ class Relay:
                 CallBegun(at=datetime.now(UTC), method=request.method, target=target, headers=headers)
             )
             delivery = Delivery(request)
-            return await Exchange(self._upstream, request, ear, delivery, target, headers).run()
+            exchange = Exchange(self._upstream, request, ear, delivery, target, headers, lambda: self._broken_off)
+            return await exchange.run()
         finally:
             self._busy -= 1
             if self._busy == 0:

@@ -19,6 +19,7 @@ from claudetray.services.tagging import Seen, Tagger, named
 
 TAGS_HEADER = "x-claudetray-tags"
 MESSAGES, BATCHES = "/v1/messages", "/v1/messages/batches"
+ENDED = "claudetray_ended"  # it was us who broke off
 NEVER_ASKED = ("unreachable", "timeout")  # the upstream never saw the call
 MOST_REQUEST = 2 * MOST_READ  # bytes of a request, decoded
 MOST_RESULTS = 200  # of a batch, handed over together
@@ -141,7 +142,8 @@ class CallEar:
         self._end(lambda: self._finish(CallState.INTERRUPTED, gone))
 
     def broke(self, kind: str, message: str) -> None:
-        self._end(lambda: self._finish(CallState.FAILED, CallError(kind=kind, message=message)))
+        state = CallState.INTERRUPTED if kind == ENDED else CallState.FAILED
+        self._end(lambda: self._finish(state, CallError(kind=kind, message=message)))
 
     def record(self, state: CallState = CallState.INTERRUPTED, error: CallError | None = None) -> UsageRecord:
         """The call as it is known now."""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from claudetray.core.billing import Bill, bill
 from claudetray.core.errors import NotAnAnswer
@@ -15,7 +16,10 @@ _STREAM = re.compile(rb"(?m)^(?:data|event):|^:")
 
 def priced(text: bytes, prices: PriceTable, at: datetime) -> Bill:
     """The bill of one answer. Raises: NotAnAnswer."""
-    for tally, batch in _readings(text):
+    readings = list(islice(_readings(text), 2))
+    if len(readings) > 1:
+        raise NotAnAnswer("There is more than one result here. Give one line at a time.")
+    for tally, batch in readings:
         return of(tally, prices, at, batch)
     raise NotAnAnswer(
         "This is neither a message in JSON, nor its stream of events, nor a line of a batch's results. "
@@ -39,5 +43,6 @@ def _readings(text: bytes) -> Iterator[tuple[Tally, bool]]:
     reader.close()
     if streaming or not reader.unread:
         yield reader.tally, False
+        return
     results = BatchResults()
     yield from ((line, True) for _, line in results.feed(whole + b"\n"))

@@ -46,29 +46,32 @@ class Imported:
 
     added: int
     known: int
-    refused: tuple[RowRefused, ...]
+    refused: tuple[RowRefused, ...]  # the first of them
+    refused_count: int = 0
 
 
 async def imported(desk: UsageDesk, text: str) -> Imported:
     """Keep what a text holds; brought in again it changes nothing. Raises: QueryRefused when it is no list at all."""
     prices = await desk.prices()
     # In a thread: 50,000 rows would hold up every call that is under way for more than three seconds (measured).
-    records, refused = await asyncio.to_thread(_taken, text, prices)
+    records, refused, count = await asyncio.to_thread(_taken, text, prices)
     kept = await desk.keep(records)
     added = sum(one is not None for one in kept)
-    return Imported(added=added, known=len(kept) - added, refused=refused)
+    return Imported(added=added, known=len(kept) - added, refused=refused, refused_count=count)
 
 
-def _taken(text: str, prices: PriceTable) -> tuple[list[UsageRecord], tuple[RowRefused, ...]]:
+def _taken(text: str, prices: PriceTable) -> tuple[list[UsageRecord], tuple[RowRefused, ...], int]:
     records: list[UsageRecord] = []
     refused: list[RowRefused] = []
+    count = 0
     for number, row in enumerate(rows(text), start=1):
         try:
             records.append(record(row, prices))
         except ValueError as error:
+            count += 1
             if len(refused) < MOST_REFUSED:
                 refused.append(RowRefused(row=number, message=str(error)))
-    return records, tuple(refused)
+    return records, tuple(refused), count
 
 
 def rows(text: str) -> Iterator[Any]:
@@ -79,10 +82,10 @@ def rows(text: str) -> Iterator[Any]:
     if plain[0] in "[{":
         yield from _json_rows(plain)
         return
-    reader = csv.DictReader(io.StringIO(plain))
-    if "model" not in (reader.fieldnames or ()):
-        raise QueryRefused("This is neither JSON nor CSV with a heading that names a column `model`.")
+    reader = csv.DictReader(io.StringIO(plain, newline=None))  # whichever line ends a spreadsheet writes
     try:
+        if "model" not in (reader.fieldnames or ()):
+            raise QueryRefused("This is neither JSON nor CSV with a heading that names a column `model`.")
         for row in reader:
             yield {key: _unguarded(value) for key, value in row.items() if isinstance(key, str) and value}
     except csv.Error as error:

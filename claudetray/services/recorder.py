@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from hmac import digest
@@ -18,7 +19,7 @@ from claudetray.core.body import Bodies
 from claudetray.core.errors import StoreError
 from claudetray.core.exchange import CallBegun, Ear
 from claudetray.core.rates import PriceTable
-from claudetray.core.usage import UsageRecord
+from claudetray.core.usage import CallError, CallState, UsageRecord
 from claudetray.services import call_ear
 from claudetray.services.call_ear import CallEar
 from claudetray.services.tagging import Tagger
@@ -31,6 +32,7 @@ MOST_BATCH = 500
 AGAIN_AFTER_S = 1.0
 SETTLE_S = 2.0
 MOST_HELD = 64 * 1024 * 1024  # bytes of requests that are still to be read, of all calls; and of bodies to be kept
+ENDED = "claudetray was ended before the answer was whole."
 MOST_WAITING = 200_000  # records in memory while the store cannot be written; the journal has them all the same
 FINGERPRINT_BYTES = 8
 UNRECORDED = (("HEAD", "/"),)  # Claude Code's hello to a base URL: no call
@@ -159,7 +161,7 @@ class UsageRecorder:
     async def fold_in(self, leftovers: Sequence[UsageRecord]) -> None:
         """Keep the calls of a process that was killed. Those that had become rows are known by their keys."""
         for place in range(0, len(leftovers), MOST_BATCH):
-            await self._usage.add(leftovers[place : place + MOST_BATCH])
+            await self._usage.add([_left_behind(record) for record in leftovers[place : place + MOST_BATCH]])
 
     async def _flush(self) -> None:
         self._hurry.clear()
@@ -216,6 +218,13 @@ class UsageRecorder:
             self._unjournaled = True
         else:
             self._unjournaled = False
+
+
+def _left_behind(record: UsageRecord) -> UsageRecord:
+    """A call that was under way when its process was killed: how long it took, nobody knows."""
+    if record.state is not CallState.INTERRUPTED or record.error is not None:
+        return record
+    return replace(record, duration=None, error=CallError(kind=call_ear.ENDED, message=ENDED))
 
 
 class Unheard:

@@ -103,11 +103,15 @@ class UsageKept:
     async def delete(self, what: Iterable[int] | UsageQuery) -> int:
         """A person's wish: the records are gone, and their sums with them. How many there were.
 
+        Where everything is wanted gone, so are the sums of what retention took before.
+
         In many small transactions, so that other writers get their turn; what is added meanwhile stays.
         """
         gone = 0
         async for some in self._wanted(what) if isinstance(what, UsageQuery) else _in_chunks(list(what)):
             gone += await self._database.run(partial(usage_changes.delete, some))
+        if what == UsageQuery():
+            await self._database.run(usage_changes.forget_sums)
         return gone
 
     async def _wanted(self, query: UsageQuery) -> AsyncIterator[list[int]]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from claudetray.core.errors import SettingRefused
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 CALLS = 100  # that are listed, and that rules are tried on
 
 
+WATCH_MS = 3_000
+
+
 class ProxyFront(QObject):
     """Signals: `proxy_changed` (ProxyStatus), `prices_changed` after prices of the person's own were kept."""
 
@@ -39,6 +42,9 @@ class ProxyFront(QObject):
         self.proxy_changed.connect(self._on_proxy_changed)
         tray.copy_asked.connect(_copy)
         tray.menu_opened.connect(self._refresh)
+        self._watch = QTimer(self)  # only while the window is open
+        self._watch.setInterval(WATCH_MS)
+        self._watch.timeout.connect(self._on_watch)
 
     def join(self, keeper: ProxyKeeper) -> None:
         """Show what becomes of the proxy, and switch it when that is asked for."""
@@ -61,6 +67,7 @@ class ProxyFront(QObject):
             self._window.show_proxy(self.status)
         self._refresh()
         self._tasks.start(self._show_calls())
+        self._watch.start()
 
     async def keep(self, draft: "SettingsDraft") -> None:
         """Tags and prices as they were edited. Raises: SettingRefused, StoreError."""
@@ -74,6 +81,12 @@ class ProxyFront(QObject):
             await self._kept.prices.keep(price)
         if draft.prices or draft.prices_gone:
             self.prices_changed.emit()
+
+    def _on_watch(self) -> None:
+        if self._window is not None and self._window.isVisible():
+            self._refresh()
+        else:
+            self._watch.stop()
 
     def _refresh(self) -> None:
         if self._keeper is not None:

@@ -254,12 +254,17 @@ def test_an_export_comes_in_elsewhere_once(folder: Path, tmp_path: Path, stand_i
     with served(folder, stand_ins) as service:
         records = some_calls(service)
         text = exported(service, form).encode()
-        assert service.json("POST", "/api/import", content=text) == {"added": 0, "known": len(records), "refused": []}
+        assert service.json("POST", "/api/import", content=text) == {
+            "added": 0,
+            "known": len(records),
+            "refused": [],
+            "refused_count": 0,
+        }
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir(mode=0o700)
     with served(elsewhere, stand_ins) as other:
         done = other.json("POST", "/api/import", content=text)
-        assert done == {"added": len(records), "known": 0, "refused": []}
+        assert done == {"added": len(records), "known": 0, "refused": [], "refused_count": 0}
         for _ in range(2):
             assert other.json("POST", "/api/import", content=text)["added"] == 0
         found = {one["key"]: one for one in other.items("/api/usage")}

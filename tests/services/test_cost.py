@@ -72,7 +72,12 @@ def test_an_answer_is_known_in_every_dress(prices: PriceTable, answer: bytes) ->
 
 def test_a_result_of_a_batch_costs_half_though_its_usage_does_not_say_so(prices: PriceTable) -> None:
     result = {"type": "succeeded", "message": json.loads(body())}
-    assert cost.priced(batch(("a", result), ("b", succeeded())), prices, AT).cost_pico == COST // 2
+    assert cost.priced(batch(("a", result)), prices, AT).cost_pico == COST // 2
+
+
+def test_several_results_are_refused_rather_than_priced_in_part(prices: PriceTable) -> None:
+    with pytest.raises(NotAnAnswer, match="more than one"):
+        cost.priced(batch(("a", succeeded()), ("b", succeeded())), prices, AT)
 
 
 @pytest.mark.parametrize("answer", [json.dumps(OVERLOADED).encode(), event(OVERLOADED), b'{"input_tokens": 2095}'])

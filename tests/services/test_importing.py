@@ -276,3 +276,10 @@ def test_a_row_is_read_or_refused_and_nothing_else(row: dict[str, Any]) -> None:
             assert str(error).endswith((".", "Z."))  # noqa: PT017  # a sentence
         else:
             assert record.cost_pico is None or record.cost_pico >= 0
+
+
+def test_every_line_end_of_csv_is_read_and_nonsense_is_refused() -> None:
+    text = "model,started_at,input_tokens\rclaude-opus-5,2026-11-21T09:30:00Z,10\r"
+    assert [row["model"] for row in importing.rows(text)] == ["claude-opus-5"]
+    with pytest.raises(QueryRefused):
+        list(importing.rows("a\rb,c\n1,2"))

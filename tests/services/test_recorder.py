@@ -4,7 +4,8 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from claudetray.store.journal import Journal, leftovers
 from claudetray.store.statements import change
 from claudetray.store.usage import UsageKept
 from tests.answers import AT, COST, batch, events, start, stream, succeeded
+from tests.builders import a_record
 from tests.services.hearing import ASKED, SSE, call, measures, wire
 from tests.services.test_call_ear import RESULTS, SEEN_AT_START
 
@@ -332,5 +334,15 @@ def test_no_key_is_in_the_journal(desk: Desk) -> None:
         ear.asked(str(ASKED).encode())
         heard(ear)
         assert b"PLANTED" not in b"".join(file.read_bytes() for file in desk.home.glob("*.journal"))
+
+    live(desk, work)
+
+
+def test_a_call_whose_process_was_killed_says_so_and_claims_no_duration(desk: Desk) -> None:
+    async def work(made: UsageRecorder) -> None:
+        noted = replace(a_record(), state=CallState.INTERRUPTED, duration=timedelta(milliseconds=2), error=None)
+        await made.fold_in([noted])
+        [kept] = await desk.records()
+        assert (kept.duration, kept.error and kept.error.kind) == (None, "claudetray_ended")
 
     live(desk, work)

@@ -5,7 +5,7 @@ from pathlib import Path
 import peewee as pw
 import pytest
 
-from claudetray.core.usage import UsageQuery
+from claudetray.core.usage import CallState, UsageQuery
 from claudetray.store import database, migrations, upkeep
 from claudetray.store.database import Database
 from claudetray.store.statements import number, rows
@@ -67,13 +67,14 @@ def test_calls_that_a_person_deleted_may_come_back(data: Database) -> None:
     asyncio.run(work())
 
 
-def test_calls_that_retention_left_are_still_subtracted_when_deleted(data: Database) -> None:
+def test_who_deletes_everything_deletes_the_sums_of_what_retention_took_as_well(data: Database) -> None:
     kept = UsageKept(data)
     asyncio.run(kept.add([a_call("old", NOW - timedelta(days=1)), a_call("new")]))
     asyncio.run(Upkeep(data).purge(timedelta(hours=1), None, NOW))
+    assert asyncio.run(kept.delete(UsageQuery(state=CallState.FAILED))) == 0
+    assert asyncio.run(kept.today(NOW - timedelta(days=5))).calls == 2
     assert asyncio.run(kept.delete(UsageQuery())) == 1
-    sums = asyncio.run(kept.today(NOW - timedelta(days=5)))
-    assert sums.calls == 1
+    assert asyncio.run(kept.today(NOW - timedelta(days=5))).calls == 0
 
 
 def test_free_space_is_given_back_when_it_is_worth_it(data: Database, file: Path) -> None:
