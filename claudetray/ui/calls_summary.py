@@ -7,7 +7,7 @@ from claudetray.core.analytics import Sums
 from claudetray.core.serving import ProxyState, ProxyStatus
 from claudetray.core.usage import CallState, Origin, Tokens, UsageRecord
 
-MOST_TROUBLE = 70  # characters of it in a menu; the window has them all
+MOST_TROUBLE, MOST_MODEL = 70, 32  # characters of them in a menu; the window has them all
 _ORIGINS = {Origin.MANUAL: "by hand", Origin.IMPORT: "imported", Origin.SIMULATED: "simulated"}
 
 
@@ -27,8 +27,7 @@ def state_line(status: ProxyStatus) -> str:
 
 def trouble_line(status: ProxyStatus) -> str:
     """What is wrong with the proxy, as short as a menu needs it; empty when nothing is."""
-    text = status.trouble
-    return text if len(text) <= MOST_TROUBLE else text[: MOST_TROUBLE - 1].rstrip() + "…"
+    return _short(status.trouble, MOST_TROUBLE)
 
 
 def today_line(today: Sums) -> str:
@@ -45,7 +44,7 @@ def today_line(today: Sums) -> str:
 def last_line(record: UsageRecord, now: datetime) -> str:
     """`Last call: claude-opus-5 · 1,234 in / 340 out · $0.0123 · 2 min ago`."""
     parts = [
-        model(record),
+        _short(model(record), MOST_MODEL),
         f"{words.count(into(record.tokens))} in / {words.count(record.tokens.output)} out",
         cost(record),
         words.ago(now - record.started_at),
@@ -95,3 +94,7 @@ def details(record: UsageRecord) -> str:
     if record.error is not None:
         lines.append(record.error.message)
     return "\n".join(lines)
+
+
+def _short(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
