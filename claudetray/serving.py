@@ -54,9 +54,9 @@ FOLD_WITHIN_S = 10.0
 BELIEVABLE = timedelta(days=2)
 MONITOR_EVERY = 15  # beats
 UPKEEP_EVERY = 1800
-# A thread that computes (a batch of rows) hands over to the event loop this soon. A call takes the interpreter back
-# some eight times, so the default of 5 ms, and even half a millisecond, shows in the slowest calls (measured).
-SWITCH_S = 0.00001
+# A thread that computes (a batch of rows) hands over to the event loop this soon: the default of 5 ms shows in the
+# slowest calls, and much less makes all calls a little slower (measured).
+SWITCH_S = 0.0005
 log = logging.getLogger(__name__)
 
 
@@ -100,9 +100,10 @@ class Server:
             upstream = self._upstream(address, trusted)
             self._stack.push_async_callback(upstream.close)
             token = self._token()
-            await self._kept.vault.ready()
-            if not self._kept.vault.lasting:  # calls need no secret of ours, so this is a word and no refusal
-                log.warning("%s", self._kept.vault.why)
+            if await self._kept.vault.kept(settings.PROXY_KEY.key):  # else the cipher, 6 MiB, is not needed yet
+                await self._kept.vault.ready()
+                if not self._kept.vault.lasting:  # calls need no secret of ours, so this is a word and no refusal
+                    log.warning("%s", self._kept.vault.why)
             recorder = await self._recorder(token)
             relay = Relay(upstream, recorder, never=token)
             port = preferences.port if port is None else port
