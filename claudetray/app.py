@@ -122,9 +122,9 @@ def prepared(home: Path, on_screen: bool) -> Path:
 
 
 @contextmanager
-def kept_opened(home: Path, environ: Mapping[str, str]) -> Iterator[Kept]:
+def kept_opened(home: Path, environ: Mapping[str, str], reads_apart: bool = True) -> Iterator[Kept]:
     """What is kept in a home. Raises: StoreError."""
-    with database.opened(paths.database(home)) as data:
+    with database.opened(paths.database(home), reads_apart) as data:
         yield Kept.on(data, home, partial(vault_key, home, environ.get("CLAUDETRAY_VAULT_KEY")), clock)
 
 
@@ -244,7 +244,7 @@ async def _desktop(life: Life) -> None:
 
     quit_asked = _quit_event()
     async with AsyncExitStack() as stack:
-        kept = stack.enter_context(kept_opened(life.home, life.environ))
+        kept = stack.enter_context(kept_opened(life.home, life.environ, reads_apart=False))
         icon = Tray(demo=life.story is not None)
         stack.callback(icon.hide)
         icon.show_status(await kept.board.status())

@@ -90,7 +90,7 @@ def built_monitor(parts: Parts, tasks: Tasks, pace: float) -> Monitor:
 def built_keeper(kept: Kept, environ: Mapping[str, str], tasks: Tasks, clock: Callable[[], datetime]) -> ProxyKeeper:
     """The one keeper of a home's proxy."""
     server = ServeCommand(paths.command(), paths.helper_environ({**os.environ, **environ}), kept.home)
-    return ProxyKeeper(kept.preferences, server, partial(figures, kept.usage, clock), tasks, clock)
+    return ProxyKeeper(kept.preferences, server, lambda: figures(kept.usage, clock), tasks, clock)
 
 
 def console_override(environ: Mapping[str, str]) -> str | None:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from claudetray.core.vault import Vault
 from claudetray.services.board import Board
@@ -11,17 +12,19 @@ from claudetray.services.preferences import PreferencesService
 from claudetray.services.request_kept import RequestKept
 from claudetray.store.accounts import AccountsKept
 from claudetray.store.alerts import AlertsKept
-from claudetray.store.analytics import AnalyticsKept
-from claudetray.store.bodies import BodiesKept
 from claudetray.store.database import Database
 from claudetray.store.looks import LooksKept
 from claudetray.store.preferences import SettingsKept, ThresholdsKept
-from claudetray.store.prices import PricesKept
 from claudetray.store.sessions import SessionKept
-from claudetray.store.tags import TagsKept
-from claudetray.store.upkeep import Upkeep
-from claudetray.store.usage import UsageKept
 from claudetray.store.vault import OpeningVault
+
+if TYPE_CHECKING:  # for the types alone; see below
+    from claudetray.store.analytics import AnalyticsKept
+    from claudetray.store.bodies import BodiesKept
+    from claudetray.store.prices import PricesKept
+    from claudetray.store.tags import TagsKept
+    from claudetray.store.upkeep import Upkeep
+    from claudetray.store.usage import UsageKept
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,12 +41,6 @@ class Kept:
     sessions: SessionKept
     preferences: PreferencesService
     board: Board
-    usage: UsageKept
-    bodies: BodiesKept
-    analytics: AnalyticsKept
-    tags: TagsKept
-    prices: PricesKept
-    upkeep: Upkeep
 
     @classmethod
     def on(
@@ -65,10 +62,42 @@ class Kept:
             sessions=sessions,
             preferences=preferences,
             board=Board(accounts, looks, request, sessions, preferences, vault, clock),
-            usage=UsageKept(database),
-            bodies=BodiesKept(database),
-            analytics=AnalyticsKept(database),
-            tags=TagsKept(database),
-            prices=PricesKept(database),
-            upkeep=Upkeep(database),
         )
+
+    # The store of calls is loaded when it is first asked for: a tray without a proxy has no use for it.
+
+    @property
+    def usage(self) -> "UsageKept":
+        from claudetray.store.usage import UsageKept
+
+        return UsageKept(self.database)
+
+    @property
+    def bodies(self) -> "BodiesKept":
+        from claudetray.store.bodies import BodiesKept
+
+        return BodiesKept(self.database)
+
+    @property
+    def analytics(self) -> "AnalyticsKept":
+        from claudetray.store.analytics import AnalyticsKept
+
+        return AnalyticsKept(self.database)
+
+    @property
+    def tags(self) -> "TagsKept":
+        from claudetray.store.tags import TagsKept
+
+        return TagsKept(self.database)
+
+    @property
+    def prices(self) -> "PricesKept":
+        from claudetray.store.prices import PricesKept
+
+        return PricesKept(self.database)
+
+    @property
+    def upkeep(self) -> "Upkeep":
+        from claudetray.store.upkeep import Upkeep
+
+        return Upkeep(self.database)

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from claudetray.core.analytics import Sums
 from claudetray.core.announcement import Announcement
@@ -18,7 +18,9 @@ from claudetray.core.settings import PORT, PROXY, PROXY_KEY, UPSTREAM, Preferenc
 from claudetray.core.usage import UsageRecord
 from claudetray.services.preferences import PreferencesService
 from claudetray.services.tasks import Tasks
-from claudetray.store.usage import UsageKept
+
+if TYPE_CHECKING:  # loaded by who asks for figures, once a proxy runs
+    from claudetray.store.usage import UsageKept
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=60)
 STEADY = timedelta(minutes=5)  # after as long it ran well, and the pauses begin anew
@@ -31,7 +33,7 @@ BUG = "Something went wrong here; the log says what."
 log = logging.getLogger(__name__)
 
 
-async def figures(usage: UsageKept, clock: Callable[[], datetime]) -> tuple[Sums, UsageRecord | None]:
+async def figures(usage: "UsageKept", clock: Callable[[], datetime]) -> tuple[Sums, UsageRecord | None]:
     """The sums since local midnight, and the last call. Raises: StoreError."""
     midnight = datetime.combine(clock().astimezone().date(), time.min).astimezone()
     last = await usage.latest(1)

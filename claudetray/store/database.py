@@ -30,10 +30,11 @@ class Database:
     """Runs functions on its connections, each in a transaction of its own.
 
     peewee binds rows to a database for the whole process, so a process opens one at a time; it gives each thread a
-    connection of its own.
+    connection of its own. `reads_apart`: do reads have a thread and a connection, so that none waits for a write?
+    That takes half a MiB, which a process that reads little may save.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, reads_apart: bool = True) -> None:
         self._file = file
         self._closed = False
         self._db = pw.SqliteDatabase(
@@ -48,12 +49,13 @@ class Database:
                 "wal_autocheckpoint": 8000,
             },
         )
-        self._writer, self._reader = _Thread("store", self._db), _Thread("store reader", self._db)
+        self._writer = _Thread("store", self._db)
+        self._reader = _Thread("store reader", self._db) if reads_apart else self._writer
 
     def open(self) -> None:
         """Open the file, made and brought up to date if need be. Raises: StoreError."""
-        self._writer.start()
-        self._reader.start()
+        for thread in {self._writer, self._reader}:
+            thread.start()
         try:
             self._submit(self._writer, self._opened).result()
         except BaseException:
@@ -125,7 +127,7 @@ class Database:
 
     def _in_snapshot(self, work: Callable[[], T]) -> T:
         def inside() -> T:
-            if self._db.is_closed():  # for this thread: opened when first needed
+            if self._db.is_closed():  # for the readers' thread: opened when first needed
                 self._db.connect()
                 self._db.pragma("cache_size", -READ_CACHE_KIB)
                 self._db.pragma("query_only", 1)
@@ -170,9 +172,9 @@ def _translated(work: Callable[[], T]) -> T:
 
 
 @contextmanager
-def opened(file: Path) -> Iterator[Database]:
+def opened(file: Path, reads_apart: bool = True) -> Iterator[Database]:
     """The database, open for as long as the block runs. Raises: StoreError."""
-    database = Database(file)
+    database = Database(file, reads_apart)
     database.open()
     try:
         yield database

@@ -2,6 +2,7 @@ import asyncio
 import os
 import sqlite3
 import stat
+import threading
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from claudetray.core.errors import StoreDamaged, StoreFailed, StoreTooNew
 from claudetray.store import database
 from claudetray.store.database import Database
+from claudetray.store.preferences import SettingsKept
 from claudetray.store.schema import SettingRow
 from claudetray.store.statements import number
 
@@ -131,3 +133,15 @@ def test_a_file_that_was_too_open_is_closed(file: Path) -> None:
     file.chmod(0o644)
     with database.opened(file):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_a_process_that_reads_little_has_one_connection_for_all(tmp_path: Path) -> None:
+    async def work() -> tuple[str | None, set[str]]:
+        with database.opened(tmp_path / "claudetray.db", reads_apart=False) as data:
+            kept = SettingsKept(data)
+            await kept.keep({"k": "v"})
+            found = (await kept.all()).get("k")
+            await kept.keep({"k": "w"})  # the connection was not made one for reading alone
+            return found, {thread.name for thread in threading.enumerate() if thread.name.startswith("store")}
+
+    assert asyncio.run(work()) == ("v", {"store"})
