@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -145,8 +145,11 @@ def shown(folder: Path, keyring: bool = True, notifications: bool = True) -> Ite
         if keyring:
             desktop.start("gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets", stdin="password")
             until(lambda: _owned(desktop, "org.freedesktop.secrets"))
-        desktop.start("openbox")
-        until(lambda: "window id" in desktop.output("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"))
+        for patience in (10, 30):  # on a busy machine it sometimes ends before it has begun
+            desktop.start("openbox")
+            with suppress(TimeoutError):
+                until(lambda: "window id" in desktop.output("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"), patience)
+                break
         if notifications:
             _remember(desktop, desktop.start("dunst", "-print"))
             until(lambda: _owned(desktop, "org.freedesktop.Notifications"))
