@@ -101,6 +101,7 @@ def bill(answered: Answered, prices: PriceTable, at: datetime) -> Bill:
     free = answered.refused and (answered.produced is False or not tokens.output)
     if free:
         flags_seen[Flag.REFUSED_FREE] = None
+    terms = _Terms.of(usage, answered.batch)
     parts: list[Part] = []
     unknown = False
     for step in steps:
@@ -108,7 +109,7 @@ def bill(answered: Answered, prices: PriceTable, at: datetime) -> Bill:
         if price is None:
             unknown = unknown or step.tokens.total > 0 or len(steps) == 1
             continue
-        parts += [] if free else _parts(step, price, _Terms.of(usage, answered.batch), flags_seen)
+        parts += [] if free else _parts(step, price, terms, flags_seen)
         if step.kind not in _KNOWN_STEPS:
             flags_seen[Flag.UNKNOWN_STEP] = None
     parts += _searches(usage, answered.model, prices, at)
@@ -122,22 +123,20 @@ def bill(answered: Answered, prices: PriceTable, at: datetime) -> Bill:
         flags_seen[Flag.UNPRICED_PART] = None
     if not _adds_up(usage, answered.model):
         flags_seen[Flag.SUM_DIFFERS] = None
-    cost: int | None = sum(part.cost_pico for part in parts)
+    cost = sum(part.cost_pico for part in parts)
     if _billed_elsewhere(usage):
         flags_seen[Flag.BILLED_ELSEWHERE] = None
         cost = 0
     if unknown:
         flags_seen[Flag.UNPRICED_MODEL] = None
-        cost, parts = None, []
-    elif Flag.ODD_USAGE in flags_seen:  # a count that is none is not known, and not known is not 0
-        cost, parts = None, []
-    elif cost is not None and cost > MOST_PICO:
+    elif cost > MOST_PICO:
         flags_seen[Flag.ODD_USAGE] = None
-        cost, parts = None, []
+    # A count that is none is not known, and not known is not 0.
+    priced = not unknown and Flag.ODD_USAGE not in flags_seen
     return Bill(
         model=answered.model,
-        cost_pico=cost,
-        parts=tuple(parts),
+        cost_pico=cost if priced else None,
+        parts=tuple(parts) if priced else (),
         estimated=estimated,
         flags=tuple(str(flag) for flag in flags_seen),
         tokens=tokens,

@@ -14,6 +14,11 @@ class Bodies:
     request_cut: bool = False
     answer_cut: bool = False
 
+    @property
+    def size(self) -> int:
+        """Bytes that are kept, both ways."""
+        return len(self.request) + len(self.answer)
+
 
 class Copy:
     """A copy of what goes by, up to a size."""

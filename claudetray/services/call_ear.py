@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 
 class Rules(Protocol):
-    """What a call is measured by, as it stands when the call ends."""
+    """What a call is measured by. An ear asks for them anew each time: they may be replaced while the call goes on."""
 
     @property
     def prices(self) -> PriceTable: ...
@@ -89,7 +89,7 @@ class CallEar:
         self,
         call: CallBegun,
         key: str,
-        rules: Rules,
+        rules: Callable[[], Rules],
         kept: Kept,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
@@ -103,7 +103,7 @@ class CallEar:
         self._headers = {name.decode("latin-1").lower(): value for name, value in call.headers}
         self._body: list[bytes] | None = [] if call.method == "POST" and self._route in _BODIED else None
         self._size = self._held = 0
-        self._copies = (Copy(), Copy()) if rules.keep_bodies else None
+        self._copies = (Copy(), Copy()) if rules().keep_bodies else None
         self._asked: Asked | None = None
         self._status: int | None = None
         self._answer_headers: dict[str, str] = {}
@@ -188,7 +188,7 @@ class CallEar:
             tags=(*own, *ruled),
             ruled=ruled,
             error=self._shown(error or tally.error),
-            prices=self._rules.prices.version,
+            prices=self._rules().prices.version,
         )
 
     def _take_head(self, status: int, headers: Headers) -> None:
@@ -278,7 +278,7 @@ class CallEar:
     def _result(self, name: str, tally: Tally) -> UsageRecord:
         """One result of a batch, on the first time it passes through: fetched again it is the same call."""
         now = self._clock()
-        bill = cost.of(tally, self._rules.prices, now, batch=True)
+        bill = cost.of(tally, self._rules().prices, now, batch=True)
         client = self._client()
         own, ruled = self._tags(tally.model, client)
         batch = self._route.removeprefix(f"{BATCHES}/").removesuffix("/results")
@@ -304,7 +304,7 @@ class CallEar:
             tools=tuple(tally.tools),
             tags=(*own, *ruled),
             ruled=ruled,
-            prices=self._rules.prices.version,
+            prices=self._rules().prices.version,
         )
 
     def _bill(self, tally: Tally, error: CallError | None) -> Bill:
@@ -317,7 +317,7 @@ class CallEar:
             return free
         if self._call.method != "POST" or (error is not None and error.kind in NEVER_ASKED):
             return free
-        return cost.of(tally, self._rules.prices, self._clock(), asked_for=self._read_request().model)
+        return cost.of(tally, self._rules().prices, self._clock(), asked_for=self._read_request().model)
 
     def _tags(self, model: str | None, client: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The tags that the client names, and those that rules give beside them."""
@@ -330,7 +330,7 @@ class CallEar:
             metadata=asked_for.metadata,
             prompt=asked_for.prompt,
         )
-        return own, tuple(name for name in self._rules.tagger.tags(seen) if name not in own)
+        return own, tuple(name for name in self._rules().tagger.tags(seen) if name not in own)
 
     def _read_request(self) -> Asked:
         """Once, when the answer begins: until then the request may still be on its way."""
@@ -342,12 +342,12 @@ class CallEar:
                 plain = encoded.feed(body) if encoded is not None else body
             except CannotDecode:
                 plain = b""
-            self._asked = asked(plain, self._call.headers, self._rules.read_prompts)
+            self._asked = asked(plain, self._call.headers, self._rules().read_prompts)
         return self._asked
 
     def _fingerprint(self) -> str | None:
         key = self._api_key()
-        return self._rules.fingerprint(key) if key else None
+        return self._rules().fingerprint(key) if key else None
 
     def _api_key(self) -> str:
         return self._header("x-api-key") or self._bearer()

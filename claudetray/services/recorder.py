@@ -91,26 +91,7 @@ class UsageRecorder:
             return Unheard()
         self.under_way += 1
         self._journaled(lambda: self._journal.begin(key, call_ear.begun(call, key)))
-        return CallEar(call, key, self, self, self._clock, self._monotonic)
-
-    @property
-    def prices(self) -> PriceTable:
-        return self.measures.prices
-
-    @property
-    def tagger(self) -> Tagger:
-        return self.measures.tagger
-
-    @property
-    def read_prompts(self) -> bool:
-        return self.measures.read_prompts
-
-    @property
-    def keep_bodies(self) -> bool:
-        return self.measures.keep_bodies
-
-    def fingerprint(self, key: str) -> str:
-        return self.measures.fingerprint(key)
+        return CallEar(call, key, lambda: self.measures, self, self._clock, self._monotonic)
 
     def held(self, size: int) -> bool:
         self._held += size
@@ -132,9 +113,9 @@ class UsageRecorder:
         if len(self._waiting) >= MOST_WAITING:  # the journal has it
             return
         if bodies is not None:
-            self._bodies_held += len(bodies.request) + len(bodies.answer)
+            self._bodies_held += bodies.size
             if self._bodies_held > MOST_HELD:  # the store is behind: records go before bodies
-                self._bodies_held -= len(bodies.request) + len(bodies.answer)
+                self._bodies_held -= bodies.size
                 bodies = None
         self._waiting.append((key, records, bodies))
         if self._flushing is None:
@@ -183,7 +164,7 @@ class UsageRecorder:
         calls = self._waiting[:MOST_BATCH]
         kept = await self._kept([record for _, records, _ in calls for record in records])
         del self._waiting[: len(calls)]
-        self._bodies_held -= sum(len(one.request) + len(one.answer) for _, _, one in calls if one is not None)
+        self._bodies_held -= sum(one.size for _, _, one in calls if one is not None)
         self._journaled(lambda: self._journal.committed([key for key, _, _ in calls]))
         await self._keep_bodies({key: bodies for key, _, bodies in calls if bodies is not None}, kept)
         self.recorded(kept)

@@ -76,6 +76,12 @@ def delete(ids: Sequence[int]) -> int:
     return gone
 
 
+def forget_sums() -> None:
+    """The sums of calls whose records went before, once no record is left."""
+    if not number("SELECT kept FROM usage_count"):
+        change("DELETE FROM rollup")
+
+
 def tag(id: int, add: Iterable[str], remove: Iterable[str]) -> UsageRecord | None:
     """Give and take tags by hand."""
     if one(id) is None:
@@ -192,9 +198,3 @@ def _give(tags_of: Iterable[tuple[int, int]], by_hand: bool) -> None:
 
 def _where_in(sql: str, values: Iterable[int | str]) -> list[Row]:
     return rows(f"{sql} IN (SELECT value FROM json_each(?))", (listed(values),))
-
-
-def forget_sums() -> None:
-    """The sums of calls whose records went before, once no record is left."""
-    if not number("SELECT kept FROM usage_count"):
-        change("DELETE FROM rollup")

@@ -90,9 +90,15 @@ class Heard:
     def __init__(self, begun: CallBegun | None = None, rules: Measures | None = None) -> None:
         self.kept = Keeper()
         ticks = itertools.count()
+        measured_by = rules or measures()
         self.now = AT + timedelta(seconds=1)
         self.ear: Ear = CallEar(
-            begun or call(), "call-1", rules or measures(), self.kept, lambda: self.now, lambda: next(ticks) / 10
+            begun or call(),
+            "call-1",
+            lambda: measured_by,
+            self.kept,
+            lambda: self.now,
+            lambda: next(ticks) / 10,
         )
 
     @property
