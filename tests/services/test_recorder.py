@@ -310,7 +310,9 @@ def test_new_measures_hold_for_calls_that_are_under_way(desk: Desk) -> None:
         heard(ear)
         await made.settled()
         (record,) = await desk.records()
-        assert record.key_fingerprint == made.measures.fingerprint("sk-ant-api03-PLANTED") != measures().fingerprint("x")
+        assert (
+            record.key_fingerprint == made.measures.fingerprint("sk-ant-api03-PLANTED") != measures().fingerprint("x")
+        )
 
     live(desk, work)
 
