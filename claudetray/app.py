@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from claudetray import logs, paths
+from claudetray.core.channel import SEND
 from claudetray.core.errors import ClaudetrayError, StoreFailed
 from claudetray.core.serving import RATES
 from claudetray.desktop import display
@@ -60,6 +61,10 @@ def main(arguments: list[str]) -> None:
 
         sys.stdout.write(text.to_json(library.table()))
         sys.exit(0)
+    if arguments[:1] == [SEND]:
+        from claudetray.channels import sender
+
+        sys.exit(sender.main())
     from claudetray.cli import main as command_line
     from claudetray.cli.context import Launcher
 

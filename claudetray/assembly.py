@@ -11,23 +11,26 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from claudetray import paths
+from claudetray.channels.added import maker
 from claudetray.channels.native import Native, Notifier
 from claudetray.channels.slack import Slack
 from claudetray.core.alert import Channel
 from claudetray.core.browser import Browser
+from claudetray.core.channel import NATIVE, SLACK
 from claudetray.core.errors import ClaudetrayError
 from claudetray.core.rates import PriceTable
-from claudetray.core.settings import loopback
+from claudetray.core.setting import loopback
 from claudetray.desktop import certificates
+from claudetray.desktop.alert_helper import AlertHelper
 from claudetray.desktop.monitor_lock import MonitorLock
 from claudetray.desktop.serve_process import ServeCommand, serving_now
 from claudetray.providers import catalog, http
+from claudetray.services.channels import ChannelDesk
 from claudetray.services.connection import Connection
 from claudetray.services.kept import Kept
 from claudetray.services.monitor import Monitor
 from claudetray.services.outbox import Outbox
 from claudetray.services.parts import Parts
-from claudetray.services.preferences import NATIVE, SLACK
 from claudetray.services.proxy_keeper import ProxyKeeper, figures
 from claudetray.services.refresher import Refresher
 from claudetray.services.sessions import Sessions
@@ -56,6 +59,8 @@ async def parts_opened(
         )
         refresher = Refresher(connection, sessions, kept.looks, kept.preferences, clock)
         channels: dict[str, Channel] = {NATIVE: Native(notifiers), SLACK: Slack(client, kept.preferences.webhook)}
+        helper = AlertHelper(paths.command(), paths.helper_environ())
+        added = ChannelDesk(kept.channels, kept.vault, maker(client, helper.send))
         yield Parts(
             clock=clock,
             kept=kept,
@@ -66,7 +71,8 @@ async def parts_opened(
             sessions=sessions,
             sign_in=SignIn(page, connection, kept.preferences),
             refresher=refresher,
-            outbox=Outbox(kept.alerts, channels, clock, kept.home),
+            outbox=Outbox(kept.alerts, channels, added.channel, clock, kept.home),
+            channels=added,
             published=published,
             slack_at=lambda url: Slack(client, partial(_itself, url)),
         )

@@ -19,7 +19,7 @@ from claudetray.api.desk import Desk
 from claudetray.api.events import Listeners
 from claudetray.api.gate import Gate, refused
 from claudetray.api.routes import routes
-from claudetray.core import settings
+from claudetray.core import setting, settings
 from claudetray.core.announcement import Announcement
 from claudetray.core.browser import Browser
 from claudetray.core.errors import ClaudetrayError, ServeFailed, SettingRefused
@@ -151,7 +151,7 @@ class Server:
                 f"Port {port} on {HOST} cannot be used ({os.strerror(error.errno or 0)}). Choose another one."
             ) from error
         url = f"http://{HOST}:{listener.addresses[0][1]}"
-        if settings.same_place(upstream.address, url):
+        if setting.same_place(upstream.address, url):
             raise ServeFailed("The upstream is this very proxy: calls would go round for ever. Set another one.")
         serving = Serving(url=url, pid=os.getpid(), version=__version__)
         try:
@@ -301,7 +301,7 @@ class Server:
     def _upstream_address(self, kept: str) -> str:
         """Raises: ServeFailed."""
         try:
-            return settings.upstream_url(self._environ.get("CLAUDETRAY_UPSTREAM", "").strip() or kept)
+            return setting.upstream_url(self._environ.get("CLAUDETRAY_UPSTREAM", "").strip() or kept)
         except (SettingRefused, ValueError) as error:
             raise ServeFailed(f"CLAUDETRAY_UPSTREAM cannot be used. {error}") from error
 

@@ -6,11 +6,15 @@ from typing import Any
 
 from claudetray.core.account import Account
 from claudetray.core.alert import Alert, AlertKind
+from claudetray.core.alert_rules import Routes
 from claudetray.core.cadence import NextLook
 from claudetray.core.cookie import Cookie
+from claudetray.core.forecast import Forecast
 from claudetray.core.health import Health, assess
+from claudetray.core.ledger import LiveBalance
 from claudetray.core.look import Failure, Look, Plan, Trigger
 from claudetray.core.money import Money
+from claudetray.core.outlook import Outlook
 from claudetray.core.rates import PriceOverride
 from claudetray.core.reading import PAID, PROMOTIONAL, TOTAL, Balance, Reading, Spend
 from claudetray.core.session import Session, SessionState, Way
@@ -60,6 +64,24 @@ def a_failure(kind: str = "session_expired") -> Failure:
     return Failure(kind=kind, title="Session expired", message="The Console does not accept this session. Sign in.")
 
 
+def an_outlook(
+    left: str | None = "60.36", at: datetime = NOW, forecast: Forecast | None = None, **more: Any
+) -> Outlook:
+    """Of a balance that was told three minutes ago, with too little history for a forecast."""
+    taken = at - timedelta(minutes=3)
+    live = (
+        LiveBalance(left=dollars(left), since=taken, measured=Decimal(0), lapsed=Decimal(0), tranches=())
+        if left is not None
+        else None
+    )
+    nothing = Forecast(at=at, reason="Not enough history yet: 0 of 24 hours.")
+    return Outlook(now=at, live=live, forecast=forecast or nothing, **more)
+
+
+def routes(*channels: str, **more: Any) -> Routes:
+    return Routes(channels=channels, tz=UTC, **more)
+
+
 def a_status(
     left: str | None = "60.36",
     failure: Failure | None = None,
@@ -70,6 +92,7 @@ def a_status(
     shows: str = "balance",
     now: datetime = NOW,
     session: Session | None = None,
+    outlook: Outlook | None = None,
 ) -> Status:
     reading = None if never else a_reading(left, now - timedelta(minutes=3))
     looks = () if never and failure is None else (a_look(left, now - timedelta(minutes=3), failure),)
@@ -86,6 +109,7 @@ def a_status(
         thresholds=rows,
         preferences=Preferences(interval=timedelta(minutes=120), native=True, tray_shows=shows, page_looks=24),
         webhook_kept=False,
+        outlook=outlook or an_outlook(None if never else left, now),
     )
 
 

@@ -10,7 +10,6 @@ from claudetray.api.shapes import AlertFilters, BalanceEntry
 from claudetray.core import contract
 from claudetray.core.look import Trigger
 from claudetray.core.money import Money
-from claudetray.services.by_hand import BalanceByHand
 from claudetray.services.look_now import looked
 
 
@@ -50,8 +49,7 @@ async def fetch(request: web.Request, desk: Desk) -> web.StreamResponse:
 async def balance(request: web.Request, desk: Desk) -> web.StreamResponse:
     """Set the balance by hand; the next look goes before it."""
     entry = await bodied(request, BalanceEntry)
-    by_hand = BalanceByHand(desk.kept.accounts, desk.kept.looks, desk.kept.preferences, desk.clock)
-    await by_hand.set(Money(Decimal(entry.amount), entry.currency))
+    await desk.kept.by_hand(desk.clock).set(Money(Decimal(entry.amount), entry.currency))
     return await status(request, desk)
 
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import httpx
 
+from claudetray.channels.posting import posted, told_to_wait
 from claudetray.core.alert import Alert
+from claudetray.core.channel import SLACK
 from claudetray.core.errors import ChannelError
 from claudetray.core.health import Health
 from claudetray.core.times import rfc3339
 
-TIMEOUT_S = 15.0
 _EMOJI = {
     Health.HEALTHY: ":white_check_mark:",
     Health.CAUTION: ":large_blue_circle:",
@@ -44,25 +45,19 @@ _REFUSALS = {
 class Slack:
     """Posts to the webhook that is kept. `webhook` answers with it, or with None where there is none."""
 
-    name = "slack"
     keep_for = timedelta(days=7)
 
-    def __init__(self, client: httpx.AsyncClient, webhook: Callable[[], Awaitable[str | None]]) -> None:
-        self._client, self._webhook = client, webhook
+    def __init__(
+        self, client: httpx.AsyncClient, webhook: Callable[[], Awaitable[str | None]], name: str = SLACK
+    ) -> None:
+        self.name, self._client, self._webhook = name, client, webhook
 
     async def send(self, alert: Alert) -> None:
         """Raises: ChannelError; only status 200 with the body "ok" is success."""
         url = await self._webhook()
         if not url:
             raise ChannelError("No Slack webhook is set.", "Paste one in Settings.")
-        try:
-            response = await self._client.post(url, json=message(alert), timeout=TIMEOUT_S)
-        except httpx.TimeoutException as error:
-            raise ChannelError("Slack did not answer in time.", "claudetray tries again.") from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise ChannelError(
-                f"Slack cannot be reached ({type(error).__name__}).", "claudetray tries again."
-            ) from error
+        response = await posted(self._client, url, "Slack", message(alert))
         if response.status_code != httpx.codes.OK or response.text.strip() != "ok":
             raise _refusal(response)
 
@@ -93,8 +88,7 @@ def _section(text: str) -> dict[str, Any]:
 def _refusal(response: httpx.Response) -> ChannelError:
     word = response.text.strip()[:60]
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
-        asked = response.headers.get("retry-after", "")
-        wait = timedelta(seconds=min(int(asked), 86_400)) if asked.isascii() and asked.isdigit() else None
+        wait = told_to_wait(response.headers.get("retry-after"))
         return ChannelError("Slack says: too many messages.", "claudetray waits as long as it was told.", wait)
     if word in _REFUSALS:
         return ChannelError(*_REFUSALS[word])

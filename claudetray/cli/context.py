@@ -15,6 +15,7 @@ from claudetray.core.errors import ClaudetrayError, VaultError
 from claudetray.services.parts import Parts
 
 T = TypeVar("T")
+Telling = Callable[[T], Awaitable[None]]
 FAILED, WRONG_USAGE = 1, 2
 
 

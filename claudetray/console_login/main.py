@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from claudetray.console_login.line import Line
 from claudetray.console_login.watchdog import Watchdog
 from claudetray.core.browser import LIMITS, Event, Opening
-from claudetray.core.settings import loopback
+from claudetray.core.setting import loopback
 
 NO_SANDBOX = "QTWEBENGINE_DISABLE_SANDBOX"
 FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"

@@ -11,7 +11,7 @@ from PySide6.QtWebEngineCore import (
     QWebEngineUrlRequestInterceptor,
 )
 
-from claudetray.core.settings import loopback
+from claudetray.core.setting import loopback
 
 INNER = ("data", "blob", "about", "qrc", "chrome-error")  # nothing that leaves this machine
 

@@ -1,11 +1,12 @@
 """An alert, the channels it goes to, and how often it is tried."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from claudetray.core.health import Health
+from claudetray.core.health import SEVERITY, Health
 
 
 class AlertKind(StrEnum):
@@ -14,6 +15,16 @@ class AlertKind(StrEnum):
     ANSWER_CHANGED = "answer_changed"
     BALANCE_UNKNOWN = "balance_unknown"
     RECOVERED = "recovered"
+    RUNWAY = "runway"
+    OUT_OF_CREDIT = "out_of_credit"
+    BUDGET = "budget"
+    OVERRUN = "overrun"
+    SPIKE = "spike"
+    EXPIRY = "expiry"
+    UNMEASURED = "unmeasured"
+    AUTO_RELOAD = "auto_reload"
+    DAILY_SUMMARY = "daily_summary"
+    WEEKLY_SUMMARY = "weekly_summary"
     TEST = "test"
 
 
@@ -62,6 +73,29 @@ class Channel(Protocol):
 
     async def send(self, alert: Alert) -> None:
         """Deliver; return only once it is delivered. Raises: ChannelError."""
+
+
+MOST_TOGETHER = 20
+MOST_FACTS = 10
+
+
+def together(alerts: Sequence[Alert]) -> Alert:
+    """One message for alerts that speak at once, the worst first. Raises: ValueError when there are none."""
+    if not alerts:
+        raise ValueError("nothing to say")
+    if len(alerts) == 1:
+        return alerts[0]
+    ordered = sorted(alerts, key=lambda alert: (-SEVERITY[alert.health], alert.raised_at))
+    worst, *others = ordered
+    facts = dict(fact for alert in reversed(ordered) for fact in alert.facts)  # the worst one's go before the others'
+    return Alert(
+        kind=worst.kind,
+        health=worst.health,
+        title=f"{worst.title}, and {len(others)} more",
+        body="\n".join((worst.body, *(f"{alert.title}. {alert.body}" for alert in others))),
+        facts=tuple(facts.items())[:MOST_FACTS],
+        raised_at=max(alert.raised_at for alert in alerts),
+    )
 
 
 _PAUSES = tuple(timedelta(seconds=s) for s in (30, 60, 120, 300, 900, 1800, 3600))

@@ -133,7 +133,10 @@ class BurnModel:
 
 
 def learned(blocks: Sequence[Block]) -> BurnModel:
-    """The model of past spending, oldest block first, each about a day long. Raises: ValueError when nothing was spent."""
+    """The model of past spending: blocks of about a day, the oldest first.
+
+    Raises: ValueError when nothing was spent.
+    """
     told = [block for block in blocks if block.days >= LEAST_EXPOSURE]
     scale = sum(block.spent for block in told) / max(sum(block.days for block in told), LEAST_EXPOSURE)
     if scale <= 0:

@@ -4,6 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from claudetray.core import runway_contract
 from claudetray.core.alert import Alert, Delivery
 from claudetray.core.billing import Bill
 from claudetray.core.look import Look
@@ -103,10 +104,12 @@ def status(value: Status, monitored: bool) -> dict[str, Any]:
         "monitored": monitored,
         "paused": value.plan.paused and monitored,
         "thresholds": [threshold(row) for row in value.thresholds],
+        **runway_contract.outlook(value.outlook),
     }
 
 
-def alert(value: Alert, deliveries: tuple[Delivery, ...]) -> dict[str, Any]:
+def spoken(value: Alert) -> dict[str, Any]:
+    """An alert as a webhook is told it."""
     return {
         "id": value.id,
         "kind": value.kind,
@@ -115,6 +118,13 @@ def alert(value: Alert, deliveries: tuple[Delivery, ...]) -> dict[str, Any]:
         "body": value.body,
         "facts": [{"label": label, "text": text} for label, text in value.facts],
         "raised_at": time(value.raised_at),
+    }
+
+
+def alert(value: Alert, deliveries: tuple[Delivery, ...]) -> dict[str, Any]:
+    """An alert as history has it."""
+    return {
+        **spoken(value),
         "acknowledged_at": time(value.acknowledged_at),
         "deliveries": [
             {

@@ -46,7 +46,9 @@ class Forecast:
     @property
     def days(self) -> Decimal | None:
         """Days until it ends, to a hundredth."""
-        return None if self.runs_out_at is None else Decimal((self.runs_out_at - self.at) / DAY).quantize(Decimal("0.01"))
+        if self.runs_out_at is None:
+            return None
+        return Decimal((self.runs_out_at - self.at) / DAY).quantize(Decimal("0.01"))
 
 
 def forecast(
@@ -149,6 +151,8 @@ def _basis(hours: Hours) -> str:
     told = (
         "with working days, weekends and hours told apart"
         if seen >= LEAST_FOR_WEEKDAYS
-        else "with the hours of the day told apart" if seen >= LEAST_FOR_HOURS else "as if every hour were alike"
+        else "with the hours of the day told apart"
+        if seen >= LEAST_FOR_HOURS
+        else "as if every hour were alike"
     )
     return f"{days} {'day' if days == 1 else 'days'} of history, {told}"

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from claudetray.core.money import Money
 
 TOTAL, PAID, PROMOTIONAL, MONTH = "total", "paid", "promotional", "month"
+BY_HAND = "by_hand"  # the source of a reading that somebody typed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,141 +1,26 @@
-"""Settings, each declared once: key, default, wording and check. The vault keeps those that are secret."""
+"""Every setting, declared once. The vault keeps those that are secret."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
-from ipaddress import ip_address
-from typing import Generic, TypeVar
-from urllib.parse import urlsplit
+from datetime import time, timedelta
+from decimal import Decimal
 
+from claudetray.core.alert_rules import QuietHours
 from claudetray.core.errors import SettingRefused
+from claudetray.core.health import DEFAULT_LIMITS, Limits
+from claudetray.core.setting import (
+    Setting,
+    api_key,
+    number,
+    one_of,
+    time_of_day,
+    upstream_url,
+    webhook_url,
+    whole,
+    yes_or_no,
+)
 from claudetray.core.thresholds import whole_minutes
 
-T = TypeVar("T", bool, int, str)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Setting(Generic[T]):
-    """One setting. `parse` makes its value from text and refuses nonsense (SettingRefused, in a sentence)."""
-
-    key: str
-    default: T
-    label: str
-    help: str
-    parse: Callable[[str], T]
-    secret: bool = False
-    choices: tuple[str, ...] = ()
-
-    def text(self, value: T) -> str:
-        """As it is stored, and as `parse` reads it."""
-        if isinstance(value, bool):
-            return "true" if value else "false"
-        return str(value)
-
-    def read(self, stored: str | None) -> T:
-        """The value of a stored text; a spoiled one reads as the default."""
-        if stored is None:
-            return self.default
-        try:
-            return self.parse(stored)
-        except SettingRefused:
-            return self.default
-
-
-def yes_or_no(text: str) -> bool:
-    """Raises: SettingRefused when it is neither."""
-    match text.strip().lower():
-        case "true" | "yes" | "on" | "1":
-            return True
-        case "false" | "no" | "off" | "0":
-            return False
-    raise SettingRefused("The value must be true or false.")
-
-
-def webhook_url(text: str) -> str:
-    """An incoming webhook: https, or plain http on this machine; empty switches it off. Raises: SettingRefused."""
-    url = text.strip()
-    if not url:
-        return ""
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise SettingRefused("The webhook is not a web address.") from None
-    if any(character.isspace() or not character.isprintable() for character in url) or len(url) > 2000:
-        raise SettingRefused("The webhook is not a web address.")
-    if not parts.hostname or parts.username is not None or port == 0:
-        raise SettingRefused("The webhook is not a web address such as https://hooks.slack.com/services/….")
-    if parts.scheme != "https" and not (parts.scheme == "http" and loopback(parts.hostname)):
-        raise SettingRefused("The webhook must start with https://.")
-    if parts.path in ("", "/"):
-        raise SettingRefused("The webhook's path is missing: copy the whole address from Slack.")
-    return url
-
-
-def upstream_url(text: str) -> str:
-    """Where calls are passed on to: https, or plain http on this machine; a path may follow. Raises: SettingRefused."""
-    url = text.strip().rstrip("/")
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        raise SettingRefused("The upstream is not a web address.") from None
-    if not parts.hostname or parts.username is not None or port == 0 or parts.query or parts.fragment:
-        raise SettingRefused("The upstream is not a web address such as https://api.anthropic.com.")
-    if any(character.isspace() or not character.isprintable() for character in url) or len(url) > 2000:
-        raise SettingRefused("The upstream is not a web address.")
-    if parts.scheme != "https" and not (parts.scheme == "http" and loopback(parts.hostname)):
-        raise SettingRefused("The upstream must start with https://.")
-    return url
-
-
-def same_place(one: str, other: str) -> bool:
-    """Do two http addresses lead to the same port of this machine?"""
-    first, second = urlsplit(one), urlsplit(other)
-    local = all(parts.hostname is not None and loopback(parts.hostname) for parts in (first, second))
-    return local and (first.port or 80) == (second.port or 80)
-
-
-def api_key(text: str) -> str:
-    """A key of the Claude API; empty for none. Raises: SettingRefused."""
-    key = text.strip()
-    if (
-        len(key) > 500
-        or not key.isascii()
-        or any(character.isspace() or not character.isprintable() for character in key)
-    ):
-        raise SettingRefused("A key of the Claude API has neither spaces nor line breaks, and begins with sk-ant-.")
-    return key
-
-
-def loopback(host: str) -> bool:
-    """Is it this machine?"""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _one_of(*choices: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text.strip() in choices:
-            return text.strip()
-        raise SettingRefused(f"The value must be one of: {', '.join(choices)}.")
-
-    return parse
-
-
-def _whole(least: int, most: int) -> Callable[[str], int]:
-    def parse(text: str) -> int:
-        digits = text.strip()
-        if digits.isascii() and digits.isdigit() and len(digits) < 10 and least <= int(digits) <= most:
-            return int(digits)
-        raise SettingRefused(f"The value must be a whole number from {least} to {most}.")
-
-    return parse
-
-
-SHOWS = ("balance", "health")
+SHOWS = ("balance", "days", "gauge", "health")
 MOST_PAGE_LOOKS = 200  # a day
 
 INTERVAL = Setting(
@@ -159,7 +44,7 @@ PAGE_LOOKS = Setting(
     label="Hidden visits of the web page (a day, at most)",
     help="How often claudetray may open the Console's page, unseen, to look where Cloudflare stops plain requests, "
     "or to renew the session. 0 for never.",
-    parse=_whole(0, MOST_PAGE_LOOKS),
+    parse=whole(0, MOST_PAGE_LOOKS),
 )
 NATIVE = Setting(
     key="native.enabled",
@@ -172,8 +57,8 @@ TRAY_SHOWS = Setting(
     key="tray.shows",
     default="balance",
     label="The icon shows",
-    help="The balance in digits, or only the health.",
-    parse=_one_of(*SHOWS),
+    help="The balance, the days that it lasts, how much of it is left as a gauge, or only the health.",
+    parse=one_of(*SHOWS),
     choices=SHOWS,
 )
 PROXY = Setting(
@@ -188,7 +73,7 @@ PORT = Setting(
     default=8377,
     label="Port",
     help="Where the proxy and the local API listen, on this machine alone.",
-    parse=_whole(1, 65535),
+    parse=whole(1, 65535),
 )
 UPSTREAM = Setting(
     key="proxy.upstream",
@@ -224,21 +109,85 @@ KEEP_DAYS = Setting(
     default=365,
     label="Keep records (days)",
     help="Older records of calls are deleted; their sums stay. 0 for ever.",
-    parse=_whole(0, 36500),
+    parse=whole(0, 36500),
 )
 KEEP_RECORDS = Setting(
     key="usage.keep_records",
     default=0,
     label="Keep records (at most)",
     help="The oldest records beyond that are deleted; their sums stay. 0 for no limit.",
-    parse=_whole(0, 999_999_999),
+    parse=whole(0, 999_999_999),
 )
-DECLARED: tuple[Setting[int] | Setting[str] | Setting[bool], ...] = (
+CRITICAL_BELOW = Setting(
+    key="health.critical_below",
+    default=DEFAULT_LIMITS.critical_below,
+    label="Critical below",
+    help="Where no threshold is set: a balance below this is critical.",
+    parse=number(1_000_000_000),
+)
+WARNING_BELOW = Setting(
+    key="health.warning_below",
+    default=DEFAULT_LIMITS.warning_below,
+    label="Warning below",
+    help="Where no threshold is set: a balance below this calls for a warning.",
+    parse=number(1_000_000_000),
+)
+CRITICAL_DAYS = Setting(
+    key="health.critical_days",
+    default=DEFAULT_LIMITS.critical_days,
+    label="Critical under (days)",
+    help="A runway under so many days is critical. 0 for never.",
+    parse=number(366),
+)
+WARNING_DAYS = Setting(
+    key="health.warning_days",
+    default=DEFAULT_LIMITS.warning_days,
+    label="Warning under (days)",
+    help="A runway under so many days calls for a warning. 0 for never.",
+    parse=number(366),
+)
+BUSY = Setting(
+    key="health.busy_factor",
+    default=DEFAULT_LIMITS.busy,
+    label="Caution over (times a usual day)",
+    help="When more than so many times a usual day was spent today, health is at caution.",
+    parse=number(1_000),
+)
+QUIET_FROM = Setting(
+    key="alerts.quiet_from",
+    default="",
+    label="Quiet from",
+    help="From this local time on, alerts wait. Empty for no quiet hours.",
+    parse=time_of_day,
+)
+QUIET_TO = Setting(
+    key="alerts.quiet_to",
+    default="",
+    label="Quiet to",
+    help="Until this local time.",
+    parse=time_of_day,
+)
+CRITICAL_BREAKS_THROUGH = Setting(
+    key="alerts.critical_breaks_through",
+    default=True,
+    label="Critical alerts break through",
+    help="What is critical is said in quiet hours, too.",
+    parse=yes_or_no,
+)
+DECLARED: tuple[Setting[int] | Setting[str] | Setting[bool] | Setting[Decimal], ...] = (
     INTERVAL,
     PAGE_LOOKS,
     WEBHOOK,
     NATIVE,
     TRAY_SHOWS,
+    CRITICAL_BELOW,
+    WARNING_BELOW,
+    CRITICAL_DAYS,
+    WARNING_DAYS,
+    BUSY,
+    QUIET_FROM,
+    QUIET_TO,
+    CRITICAL_BREAKS_THROUGH,
     PROXY,
     PORT,
     UPSTREAM,
@@ -250,7 +199,7 @@ DECLARED: tuple[Setting[int] | Setting[str] | Setting[bool], ...] = (
 )
 
 
-def declared(key: str) -> Setting[int] | Setting[str] | Setting[bool]:
+def declared(key: str) -> Setting[int] | Setting[str] | Setting[bool] | Setting[Decimal]:
     """The setting of that key. Raises: SettingRefused when there is none."""
     for setting in DECLARED:
         if setting.key == key:
@@ -273,6 +222,9 @@ class Preferences:
     read_prompts: bool = READ_PROMPTS.default
     keep_days: int = KEEP_DAYS.default  # 0 for ever
     keep_records: int = KEEP_RECORDS.default  # 0 for no limit
+    limits: Limits = DEFAULT_LIMITS
+    quiet: QuietHours | None = None
+    critical_breaks_through: bool = CRITICAL_BREAKS_THROUGH.default
 
     @classmethod
     def of(cls, stored: dict[str, str]) -> "Preferences":
@@ -288,4 +240,18 @@ class Preferences:
             read_prompts=READ_PROMPTS.read(stored.get(READ_PROMPTS.key)),
             keep_days=KEEP_DAYS.read(stored.get(KEEP_DAYS.key)),
             keep_records=KEEP_RECORDS.read(stored.get(KEEP_RECORDS.key)),
+            limits=Limits(
+                critical_below=CRITICAL_BELOW.read(stored.get(CRITICAL_BELOW.key)),
+                warning_below=WARNING_BELOW.read(stored.get(WARNING_BELOW.key)),
+                critical_days=CRITICAL_DAYS.read(stored.get(CRITICAL_DAYS.key)),
+                warning_days=WARNING_DAYS.read(stored.get(WARNING_DAYS.key)),
+                busy=BUSY.read(stored.get(BUSY.key)),
+            ),
+            quiet=_quiet(QUIET_FROM.read(stored.get(QUIET_FROM.key)), QUIET_TO.read(stored.get(QUIET_TO.key))),
+            critical_breaks_through=CRITICAL_BREAKS_THROUGH.read(stored.get(CRITICAL_BREAKS_THROUGH.key)),
         )
+
+
+def _quiet(begins: str, ends: str) -> QuietHours | None:
+    """None unless both are told."""
+    return QuietHours(time.fromisoformat(begins), time.fromisoformat(ends)) if begins and ends else None

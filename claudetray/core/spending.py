@@ -5,12 +5,12 @@ Money is Decimal up to here; from the intervals on, rates are estimates and ther
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from itertools import pairwise
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
-# Credit is bought in steps of $5, or in whole dollars (console facts, section 4): what is missing to the step was spent.
+# Credit is mostly bought in steps of $5, or in whole dollars (our guess): what is missing to the step was spent.
 STEPS = (Decimal(5), Decimal(1))
 PLAUSIBLE = 4  # times the usual rate: what may have been spent beside a top-up
 # A drop that is so many times the next largest, and so many times the usual rate, was no use: a tranche that expired.
@@ -43,10 +43,7 @@ def of_balances(balances: Iterable[tuple[datetime, Decimal]]) -> tuple[Spent, ..
     A single drop that stands out far is no use either: a tranche that expired, or a correction.
     """
     known = sorted(dict(balances).items())
-    steps = [
-        (since, until, before - after)
-        for (since, before), (until, after) in pairwise(known)
-    ]
+    steps = [(since, until, before - after) for (since, before), (until, after) in pairwise(known)]
     drops = _without_lapses([Spent(*step) for step in steps if step[2] >= 0])
     usual = _rate(drops)
     spent = [*drops, *(found for step in steps if step[2] < 0 and (found := _beside_top_up(Spent(*step), usual)))]
@@ -109,68 +106,3 @@ def by_hours(spent: Iterable[Spent], until: datetime, most_days: int) -> Hours:
                 amounts[index] += rate * part
                 seen[index] += part
     return Hours(until=until, spent=tuple(amounts), seen=tuple(seen))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BurnRates:
-    """Money a day, as it was; None where nothing is known of that time. `weekdays`: Monday first."""
-
-    today: Decimal | None = None  # since midnight, not a day's
-    last_24_hours: Decimal | None = None
-    last_7_days: Decimal | None = None
-    weekdays: tuple[Decimal | None, ...] = (None,) * 7
-
-
-NO_RATES = BurnRates()
-
-
-def burn_rates(spent: Sequence[Spent], now: datetime, tz: tzinfo) -> BurnRates:
-    """Burn rates in the local days of `tz`, as means over the time that is known."""
-    if not spent:
-        return NO_RATES
-    midnight = datetime.combine(now.astimezone(tz).date(), time(), tz)
-    return BurnRates(
-        today=_sum(spent, midnight, now),
-        last_24_hours=_mean(spent, now - DAY, now),
-        last_7_days=_mean(spent, now - WEEK, now),
-        weekdays=_weekdays(spent, now, tz),
-    )
-
-
-def _weekdays(spent: Sequence[Spent], now: datetime, tz: tzinfo) -> tuple[Decimal | None, ...]:
-    """Means of whole local days; None for a weekday that was not seen whole yet."""
-    first, today = spent[0].since.astimezone(tz).date(), now.astimezone(tz).date()
-    sums: list[list[Decimal]] = [[] for _ in range(7)]
-    day = max(first + DAY, today - 12 * WEEK)
-    while day < today:
-        begin, end = _midnight(day, tz), _midnight(day + DAY, tz)
-        amount = _sum(spent, begin, end)
-        if amount is not None and _seen(spent, begin, end) > 0.8:
-            sums[day.weekday()].append(amount)
-        day += DAY
-    return tuple(_cents(sum(some, Decimal(0)) / len(some)) if some else None for some in sums)
-
-
-def _midnight(day: date, tz: tzinfo) -> datetime:
-    return datetime.combine(day, time(), tz)
-
-
-def _sum(spent: Sequence[Spent], since: datetime, until: datetime) -> Decimal | None:
-    some = [one for one in spent if one.until > since and one.since < until]
-    return _cents(Decimal(sum(one.within(since, until) for one in some))) if some else None
-
-
-def _seen(spent: Sequence[Spent], since: datetime, until: datetime) -> float:
-    known = sum(
-        (max(timedelta(0), min(one.until, until) - max(one.since, since)) for one in spent), timedelta(0)
-    )
-    return known / (until - since) if until > since else 0.0
-
-
-def _mean(spent: Sequence[Spent], since: datetime, until: datetime) -> Decimal | None:
-    amount, seen = _sum(spent, since, until), _seen(spent, since, until)
-    return None if amount is None or not seen else _cents(amount / Decimal((until - since) / DAY * seen))
-
-
-def _cents(amount: Decimal) -> Decimal:
-    return amount.quantize(Decimal("0.01"))

@@ -8,8 +8,10 @@ from claudetray.core import cadence
 from claudetray.core.account import Account
 from claudetray.core.cadence import NextLook
 from claudetray.core.health import Assessment, Health
+from claudetray.core.ledger import LiveBalance
 from claudetray.core.look import Failure, Look, Plan
 from claudetray.core.money import Money
+from claudetray.core.outlook import Outlook
 from claudetray.core.reading import Reading
 from claudetray.core.session import Session, page_spacing
 from claudetray.core.settings import Preferences
@@ -42,11 +44,19 @@ class Status:
     thresholds: tuple[Threshold, ...]
     preferences: Preferences
     webhook_kept: bool
+    outlook: Outlook
     looking: bool = False
     vault_trouble: str = ""  # why secrets are not kept beyond this process, if so
 
     @property
+    def live(self) -> LiveBalance | None:
+        return self.outlook.live
+
+    @property
     def left(self) -> Money | None:
+        """What is left now: the last balance, less what was measured since."""
+        if self.outlook.live is not None:
+            return self.outlook.live.left
         return self.reading.left if self.reading else None
 
     @property

@@ -1,6 +1,6 @@
 """Times at the borders: epoch milliseconds on disk, RFC 3339 in JSON, aware UTC in between."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -32,3 +32,8 @@ def from_rfc3339(text: str) -> datetime:
     """
     at = datetime.fromisoformat(text)
     return (at if at.tzinfo else at.replace(tzinfo=UTC)).astimezone(UTC)
+
+
+def midnight(day: date, tz: tzinfo) -> datetime:
+    """When a local day begins, in UTC: two times of one zone would be subtracted as if clocks never changed."""
+    return datetime.combine(day, time(), tz).astimezone(UTC)

@@ -21,7 +21,6 @@ from claudetray.core.thresholds import Threshold, reached
 MARGIN = Decimal("1.05")
 # The Console sells credit from $5 up (our guess for other currencies): a smaller rise is a correction.
 LEAST_TOP_UP = Decimal(5)
-UNKNOWN_AFTER = timedelta(hours=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,13 +53,13 @@ def after_reading(
     next_look: NextLook,
     account: str,
     now: datetime,
+    unknown_after: timedelta,
 ) -> Judgement:
     """What a reading calls for: a threshold crossed, a recovery, or nothing."""
     left = reading.left
     if left is None:
-        return _still_unknown(
-            replace(state, failures=0), "The Console answers, but does not say the balance.", account, now
-        )
+        why = "The Console answers, but does not say the balance."
+        return _still_unknown(replace(state, failures=0), why, account, now, unknown_after)
     alerts = []
     if state.told:
         alerts.append(_recovered(left, state, thresholds, account, now))
@@ -70,12 +69,14 @@ def after_reading(
     return Judgement(WatchState(said=said, last=left, last_purchase=reading.last_purchase), tuple(alerts))
 
 
-def after_failure(state: WatchState, error: SourceError, account: str, now: datetime) -> Judgement:
+def after_failure(
+    state: WatchState, error: SourceError, account: str, now: datetime, unknown_after: timedelta
+) -> Judgement:
     """What a failed look calls for: nothing, mostly; it may pass."""
     state = replace(state, failures=state.failures + 1)
     kind = {SessionExpired: AlertKind.SESSION_EXPIRED, UnexpectedAnswer: AlertKind.ANSWER_CHANGED}.get(type(error))
     if kind is None or kind in state.told:
-        return _still_unknown(state, error.message, account, now)
+        return _still_unknown(state, error.message, account, now, unknown_after)
     alert = Alert(
         kind=kind,
         health=Health.UNKNOWN,
@@ -88,11 +89,27 @@ def after_failure(state: WatchState, error: SourceError, account: str, now: date
     return Judgement(state, (alert,))
 
 
-def _still_unknown(state: WatchState, why: str, account: str, now: datetime) -> Judgement:
+def after_calls(
+    state: WatchState,
+    left: Money,
+    thresholds: Collection[Threshold],
+    next_look: NextLook,
+    account: str,
+    now: datetime,
+) -> Judgement:
+    """What the live balance calls for between looks: calls only ever take it further down."""
+    here = reached(thresholds, left)
+    if here is None or (state.said is not None and here.at >= state.said):
+        return Judgement(state)
+    alert = _crossed(left, here, thresholds, next_look, account, now)
+    return Judgement(replace(state, said=here.at), (alert,))
+
+
+def _still_unknown(state: WatchState, why: str, account: str, now: datetime, unknown_after: timedelta) -> Judgement:
     since = state.unknown_since or now
     state = replace(state, unknown_since=since)
     # An expired session was said at once, with its cure: one alert is enough.
-    if now - since < UNKNOWN_AFTER or state.told & {AlertKind.BALANCE_UNKNOWN, AlertKind.SESSION_EXPIRED}:
+    if now - since < unknown_after or state.told & {AlertKind.BALANCE_UNKNOWN, AlertKind.SESSION_EXPIRED}:
         return Judgement(state)
     alert = Alert(
         kind=AlertKind.BALANCE_UNKNOWN,

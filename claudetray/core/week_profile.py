@@ -1,6 +1,7 @@
 """When in the week money is spent: a weight for each local weekday and each hour, 1 on average.
 
-An *average day* is the unit of what follows from it: a quiet Sunday is a small part of one, a busy Monday more than one.
+An *average day* is the unit of what follows from it: a quiet Sunday is a small part of one, a busy Monday more than
+one.
 """
 
 from collections.abc import Iterable, Sequence

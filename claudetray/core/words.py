@@ -71,6 +71,17 @@ def duration(length: timedelta) -> str:
     return f"{hours // 24} days"
 
 
+def runway(days: Decimal) -> str:
+    """`5 h`, `1.5 days`, `12 days`, `9 weeks`: how long the money lasts, no finer than anybody can know."""
+    if days < 1:
+        hours = int(days * 24)
+        return f"{hours} h" if hours else "less than an hour"
+    if days < 3:
+        rounded = f"{days.quantize(Decimal('0.1'), ROUND_FLOOR):f}".removesuffix(".0")
+        return "1 day" if rounded == "1" else f"{rounded} days"
+    return f"{int(days)} days" if days < 60 else f"{int(days / 7)} weeks"
+
+
 def took(length: timedelta | None) -> str:
     """How long a call took: `35 ms`, `2.5 s`; a dash for what is not known."""
     if length is None:

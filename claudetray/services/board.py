@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from claudetray.core import health
 from claudetray.core.look import Plan
+from claudetray.core.outlook import outlook
 from claudetray.core.status import Status
 from claudetray.core.vault import Vault
 from claudetray.services.preferences import PreferencesService
@@ -13,6 +14,7 @@ from claudetray.services.request_kept import RequestKept
 from claudetray.services.sessions import known
 from claudetray.store.accounts import AccountsKept
 from claudetray.store.looks import LooksKept
+from claudetray.store.outlook import OutlookKept
 from claudetray.store.sessions import SessionKept
 
 NO_PLAN = Plan(next_look_at=None, reason="no monitor has run yet")
@@ -29,26 +31,37 @@ class Board:
         sessions: SessionKept,
         preferences: PreferencesService,
         vault: Vault,
+        outlook: OutlookKept,
         clock: Callable[[], datetime],
+        zone: Callable[[], tzinfo],
     ) -> None:
         self._accounts, self._looks, self._preferences = accounts, looks, preferences
+        self._outlook, self._zone = outlook, zone
         self._request, self._sessions = request, sessions
         self._vault, self._clock = vault, clock
 
-    async def status(self, looking: bool = False) -> Status:
-        """Raises: StoreError."""
+    async def status(self, looking: bool = False, at: datetime | None = None) -> Status:
+        """What is known now; `at`: with the outlook of another time. Raises: StoreError."""
         account = await self._accounts.watched()
         reading = await self._looks.reading(account.id) if account else None
         looks = await self._looks.latest(account.id) if account else ()
         thresholds = await self._preferences.thresholds()
         preferences = await self._preferences.now()
-        left = reading.left if reading else None
         now = self._clock()
+        # Of the whole minute, so that every face shows the same within it.
+        minute = now.replace(second=0, microsecond=0)
+        past = at is not None
+        if at is None:
+            at = max(minute, reading.taken_at) if reading and reading.taken_at <= now else minute
+        facts = await self._outlook.facts(account.id if account else None, at, self._zone(), past)
+        found = outlook(facts, self._zone())
+        left = found.live.left if found.live else None
         status = Status(
             now=now,
             account=account,
             reading=reading,
-            assessment=health.assess(left, thresholds),
+            assessment=health.assess(left, thresholds, found.course, preferences.limits),
+            outlook=found,
             stale=False,
             session=await known(self._request, self._sessions),
             visits=await self._sessions.visits(now),

@@ -8,13 +8,22 @@ from typing import TYPE_CHECKING
 
 from claudetray.core.vault import Vault
 from claudetray.services.board import Board
+from claudetray.services.by_hand import BalanceByHand
+from claudetray.services.local_zone import local_zone
 from claudetray.services.preferences import PreferencesService
 from claudetray.services.request_kept import RequestKept
+from claudetray.services.watcher import Watcher
 from claudetray.store.accounts import AccountsKept
+from claudetray.store.alert_rules import AlertRulesKept
 from claudetray.store.alerts import AlertsKept
+from claudetray.store.budgets import BudgetsKept
+from claudetray.store.channels import ChannelsKept
 from claudetray.store.database import Database
+from claudetray.store.ledger import LedgerKept
 from claudetray.store.looks import LooksKept
+from claudetray.store.outlook import OutlookKept
 from claudetray.store.preferences import SettingsKept, ThresholdsKept
+from claudetray.store.said import SaidKept
 from claudetray.store.sessions import SessionKept
 from claudetray.store.vault import OpeningVault
 
@@ -36,11 +45,15 @@ class Kept:
     vault: Vault
     accounts: AccountsKept
     alerts: AlertsKept
+    budgets: BudgetsKept
+    channels: ChannelsKept
+    ledger: LedgerKept
     looks: LooksKept
     request: RequestKept
     sessions: SessionKept
     preferences: PreferencesService
     board: Board
+    watcher: Watcher
 
     @classmethod
     def on(
@@ -50,19 +63,36 @@ class Kept:
         vault = OpeningVault(database, key)
         accounts, looks = AccountsKept(database), LooksKept(database)
         request, sessions = RequestKept(vault), SessionKept(database)
-        preferences = PreferencesService(SettingsKept(database), ThresholdsKept(database), vault)
+        channels = ChannelsKept(database)
+        preferences = PreferencesService(
+            SettingsKept(database),
+            ThresholdsKept(database),
+            AlertRulesKept(database),
+            channels,
+            vault,
+            local_zone,
+        )
+        board = Board(accounts, looks, request, sessions, preferences, vault, OutlookKept(database), clock, local_zone)
         return cls(
             home=home,
             database=database,
             vault=vault,
             accounts=accounts,
             alerts=AlertsKept(database),
+            budgets=BudgetsKept(database),
+            channels=channels,
+            ledger=LedgerKept(database),
             looks=looks,
             request=request,
             sessions=sessions,
             preferences=preferences,
-            board=Board(accounts, looks, request, sessions, preferences, vault, clock),
+            board=board,
+            watcher=Watcher(board, looks, SaidKept(database), preferences, clock, local_zone),
         )
+
+    def by_hand(self, clock: Callable[[], datetime]) -> BalanceByHand:
+        """The way to type a balance."""
+        return BalanceByHand(self.accounts, self.looks, self.ledger, self.preferences, clock)
 
     # The store of calls is loaded when it is first asked for: a tray without a proxy has no use for it.
 

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
+from claudetray.core.channel import NATIVE
 from claudetray.core.look import Plan, Trigger
 from claudetray.services.parts import Parts
-from claudetray.services.preferences import NATIVE
 from claudetray.services.refresher import Outcome
 
 
@@ -13,5 +13,6 @@ async def looked(parts: Parts, trigger: Trigger) -> tuple[Outcome, datetime]:
     outcome = await parts.refresher.look(trigger)
     next_at = parts.clock() + outcome.next_look.delay
     await parts.refresher.keep_plan(Plan(next_look_at=next_at, reason=outcome.next_look.reason))
+    await parts.kept.watcher.check()
     await parts.outbox.deliver_due(leave=(NATIVE,) if parts.monitored() else ())
     return outcome, next_at

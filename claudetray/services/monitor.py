@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from claudetray.core import cadence, health, words
 from claudetray.core.announcement import Announcement
 from claudetray.core.cadence import NextLook
+from claudetray.core.channel import SLACK
 from claudetray.core.errors import NotConfigured, StoreError
 from claudetray.core.look import Plan, Trigger
 from claudetray.core.session import SessionState, renew_at
@@ -16,12 +17,12 @@ from claudetray.core.status import Status
 from claudetray.core.times import from_millis, to_millis
 from claudetray.services.connection import NEW_SESSION
 from claudetray.services.parts import Parts
-from claudetray.services.preferences import SLACK
 from claudetray.services.refresher import Outcome
 from claudetray.services.tasks import Tasks
 from claudetray.services.timetable import Timetable
 
 SNOOZE = timedelta(hours=4)
+CHECK_EVERY = timedelta(minutes=5)
 AFTER_TROUBLE = timedelta(minutes=1)  # when even the store failed
 PAUSED = "paused"
 WIPED, WAITING = "signed out", "waiting for a sign-in"
@@ -29,7 +30,7 @@ log = logging.getLogger(__name__)
 
 
 class Monitor:
-    """Looks, plans the next look, delivers alerts. Events: `status_changed`, with everything known now;
+    """Looks, plans the next look, raises and delivers alerts. Events: `status_changed`, with everything known now;
     `store_failed` when not even a failure can be noted (a full disk).
 
     `pace` shortens every wait (demo): 60 makes a minute pass in a second.
@@ -37,6 +38,7 @@ class Monitor:
 
     def __init__(self, parts: Parts, tasks: Tasks, pace: float = 1.0) -> None:
         self._refresher, self._outbox, self._board = parts.refresher, parts.outbox, parts.board
+        self._watcher = parts.kept.watcher
         self._looks, self._changes = parts.kept.looks, parts.kept.database.changes
         self._preferences, self._tasks = parts.preferences, tasks
         self._clock, self._pace = parts.clock, pace
@@ -53,6 +55,7 @@ class Monitor:
         self._renew_at: datetime | None = None
         self._renew_after, self._renew_unplanned = parts.clock(), False
         self._shown: Status | None = None
+        self._checked_at: datetime | None = None
         self._timetable = Timetable(
             look=lambda: tasks.start(self._look_in_time()),
             deliver=lambda: tasks.start(self._deliver()),
@@ -62,6 +65,7 @@ class Monitor:
         )
         self.status_changed: Announcement[Status] = Announcement()
         self.store_failed: Announcement[StoreError] = Announcement()
+        parts.channels.changed.listen(lambda name: tasks.start(self._on_channel_changed(name)))
         parts.preferences.changed.listen(lambda keys: tasks.start(self._on_preferences_changed(keys)))
 
     async def start(self) -> None:
@@ -70,7 +74,7 @@ class Monitor:
         self._timetable.start()
         self._trigger = Trigger.STARTED
         await self.replan()
-        self._tasks.start(self._deliver())
+        self._tasks.start(self._check())
 
     async def stop(self) -> None:
         """Look no more; a look that is under way is broken off."""
@@ -172,7 +176,7 @@ class Monitor:
             raise
         finally:
             self._running = None  # from here on a look that is due is a new one, not this one
-        self._tasks.start(self._deliver())
+        self._tasks.start(self._check())
         await self._planned(await self._following(outcome))
         if self._replan_after_look:
             self._replan_after_look = False
@@ -198,9 +202,15 @@ class Monitor:
 
     async def _on_preferences_changed(self, keys: frozenset[str]) -> None:
         await self.replan()
+        self._tasks.start(self._check())
         if WEBHOOK.key in keys:  # perhaps it was mended: what waits for it is due now
             await self._outbox.hurry(SLACK)
             await self._deliver()
+
+    async def _on_channel_changed(self, name: str) -> None:
+        """Perhaps it was mended: what waits for it is due now."""
+        await self._outbox.hurry(name)
+        await self._deliver()
 
     def _after(self, last: datetime, following: NextLook) -> Plan:
         at = from_millis(to_millis(last + following.delay / self._pace))  # as it is kept, so that it compares equal
@@ -235,6 +245,21 @@ class Monitor:
         self._timetable.renew_at(self._renew_after)  # in case that not even the status can be read
         await self._announce()
 
+    def _check_is_due(self) -> bool:
+        """Days begin, credit lapses and summaries fall due without anybody writing anything."""
+        return self._checked_at is None or not timedelta(0) <= self._clock() - self._checked_at < CHECK_EVERY
+
+    async def _check(self) -> None:
+        """Raise what is news by now, and deliver what is due."""
+        self._checked_at = self._clock()
+        try:
+            await self._watcher.check()
+        except StoreError as error:
+            log.warning("%s: %s", error.title, error.message)
+        except Exception:  # whatever it was, what waits is delivered, and the next check comes
+            log.exception("what is known could not be checked")
+        await self._deliver()
+
     async def _deliver(self) -> None:
         try:
             self._timetable.deliver_at(await self._outbox.deliver_due())
@@ -254,7 +279,10 @@ class Monitor:
             if slept or changes != self._seen_changes:  # another process wrote: a fetch, settings, an acknowledgement
                 self._seen_changes = changes
                 await self.replan()
-                await self._deliver()
+                await self._check()
+            elif self._check_is_due():
+                await self._announce()
+                await self._check()
             elif self._grown_stale():
                 await self._announce()
         except StoreError as error:

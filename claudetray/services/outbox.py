@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from filelock import AsyncFileLock, Timeout
 
-from claudetray.core.alert import Alert, AlertKind, Channel, Delivery, pause_after
-from claudetray.core.errors import ChannelError, ClaudetrayError
+from claudetray.core.alert import MOST_TOGETHER, Alert, AlertKind, Channel, Delivery, pause_after, together
+from claudetray.core.errors import ChannelError, ClaudetrayError, SettingRefused
 from claudetray.core.health import Health
 from claudetray.store.alerts import AlertsKept
 
@@ -21,9 +21,15 @@ class Outbox:
     """Delivers what is due, one process at a time."""
 
     def __init__(
-        self, alerts: AlertsKept, channels: Mapping[str, Channel], clock: Callable[[], datetime], home: Path
+        self,
+        alerts: AlertsKept,
+        channels: Mapping[str, Channel],
+        added: Callable[[str], Awaitable[Channel | None]],
+        clock: Callable[[], datetime],
+        home: Path,
     ) -> None:
-        self._alerts, self._channels, self._clock = alerts, dict(channels), clock
+        """`added` finds a channel that the person added; None when there is none of that name."""
+        self._alerts, self._channels, self._added, self._clock = alerts, dict(channels), added, clock
         # A file lock and not a row: the operating system frees it when its holder is killed in the middle.
         self._lock = AsyncFileLock(home / "outbox.lock", timeout=PATIENCE_S, mode=0o600, poll_interval=0.1)
         self._pass = asyncio.Lock()  # the file lock keeps out other processes, not this one
@@ -52,7 +58,13 @@ class Outbox:
         await self._alerts.hurry(channel, self._clock())
 
     async def test(self, channel: str | Channel) -> None:
-        """Send one for real, past the outbox, by a channel of ours or another one. Raises: ChannelError, VaultError."""
+        """Send one for real, past the outbox, by a channel of ours or another one.
+
+        Raises: ChannelError, VaultError; SettingRefused when there is no such channel.
+        """
+        wanted = await self._channel(channel) if isinstance(channel, str) else channel
+        if wanted is None:
+            raise SettingRefused(f"There is no channel of the name “{channel}”.")
         alert = Alert(
             kind=AlertKind.TEST,
             health=Health.HEALTHY,
@@ -61,29 +73,41 @@ class Outbox:
             facts=(),
             raised_at=self._clock(),
         )
-        await (self._channels[channel] if isinstance(channel, str) else channel).send(alert)
+        await wanted.send(alert)
 
     async def _through(self, name: str, due: list[Delivery]) -> None:
-        """One channel's deliveries in order; the first failure puts off the rest as well."""
-        channel = self._channels.get(name)
-        trouble: ChannelError | None = None
+        """One channel's deliveries, those that are due at once in one message; a failure puts off all of them."""
+        channel = await self._channel(name)
+        waiting: list[Delivery] = []
         for delivery in due:
-            now = self._clock()
-            if channel is None or now - delivery.alert.raised_at > channel.keep_for:
+            if channel is None or self._clock() - delivery.alert.raised_at > channel.keep_for:
                 await self._alerts.give_up(delivery, "too old" if channel else "no such channel")
-                continue
-            if trouble is None and delivery.id not in self._got_through:
-                trouble = await self._sent(channel, delivery)
-            if trouble is None:
-                await self._alerts.done(delivery, self._clock())
-                continue
-            pause = trouble.retry_after or pause_after(delivery.tries + 1)
-            await self._alerts.put_off(delivery, now + pause, trouble.message)
+            else:
+                waiting.append(delivery)
+        trouble: ChannelError | None = None
+        for place in range(0, len(waiting), MOST_TOGETHER):
+            some = waiting[place : place + MOST_TOGETHER]
+            unsent = [delivery for delivery in some if delivery.id not in self._got_through]
+            if channel is not None and trouble is None and unsent:
+                trouble = await self._sent(channel, unsent)
+            for delivery in some:
+                await self._settle(delivery, trouble)
         self._say(name, trouble)
 
-    async def _sent(self, channel: Channel, delivery: Delivery) -> ChannelError | None:
+    async def _settle(self, delivery: Delivery, trouble: ChannelError | None) -> None:
+        now = self._clock()
+        if trouble is None or delivery.id in self._got_through:
+            await self._alerts.done(delivery, now)
+            return
+        pause = trouble.retry_after or pause_after(delivery.tries + 1)
+        await self._alerts.put_off(delivery, now + pause, trouble.message)
+
+    async def _channel(self, name: str) -> Channel | None:
+        return self._channels.get(name) or await self._added(name)
+
+    async def _sent(self, channel: Channel, some: Sequence[Delivery]) -> ChannelError | None:
         try:
-            await channel.send(delivery.alert)
+            await channel.send(together([delivery.alert for delivery in some]))
         except ChannelError as error:
             return error
         except ClaudetrayError as error:  # the vault would not open, say
@@ -91,7 +115,7 @@ class Outbox:
         except Exception as error:  # a library's surprise in one channel must not hold up the others
             log.exception("%s failed", channel.name)
             return ChannelError(f"The channel failed ({type(error).__name__}).")
-        self._got_through.add(delivery.id)
+        self._got_through.update(delivery.id for delivery in some)
         return None
 
     def _say(self, name: str, trouble: ChannelError | None) -> None:

@@ -11,6 +11,7 @@ from claudetray.core.rates import PriceTable
 from claudetray.core.serving import Serving
 from claudetray.core.vault import Vault
 from claudetray.services.board import Board
+from claudetray.services.channels import ChannelDesk
 from claudetray.services.connection import Connection
 from claudetray.services.kept import Kept
 from claudetray.services.outbox import Outbox
@@ -41,6 +42,7 @@ class Parts:
     sign_in: SignIn
     refresher: Refresher
     outbox: Outbox
+    channels: ChannelDesk
     published: Callable[[], Awaitable[PriceTable]]  # the published prices
     slack_at: Callable[[str], Channel]  # Slack at a webhook that is not kept yet
 

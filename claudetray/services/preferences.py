@@ -1,28 +1,42 @@
 """Settings and thresholds: read, checked and kept; secret ones go to the vault."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Callable, Iterable
+from datetime import datetime, tzinfo
 
 from claudetray.core import settings
+from claudetray.core.alert_rules import Routes, Rule, rules
+from claudetray.core.alert_rules import checked as checked_rule
 from claudetray.core.announcement import Announcement
+from claudetray.core.channel import NATIVE, SLACK
 from claudetray.core.errors import VaultError
 from claudetray.core.redaction import masked
 from claudetray.core.settings import Preferences, declared
 from claudetray.core.thresholds import Threshold, table
 from claudetray.core.times import from_millis, to_millis
 from claudetray.core.vault import Vault
+from claudetray.store.alert_rules import AlertRulesKept
+from claudetray.store.channels import ChannelsKept
 from claudetray.store.preferences import SettingsKept, ThresholdsKept
 
 _SNOOZED = "alerts.snoozed_until"  # no setting of the person's: a state that *Snooze* leaves behind
 _AGREED = "sign_in.agreed"
-NATIVE, SLACK = "native", "slack"
+RULES = "rules"  # among what `changed` tells
 
 
 class PreferencesService:
     """Every declared setting, and the thresholds. Events: `changed` after anything was kept."""
 
-    def __init__(self, kept: SettingsKept, thresholds: ThresholdsKept, vault: Vault) -> None:
+    def __init__(
+        self,
+        kept: SettingsKept,
+        thresholds: ThresholdsKept,
+        alert_rules: AlertRulesKept,
+        added: ChannelsKept,
+        vault: Vault,
+        zone: Callable[[], tzinfo],
+    ) -> None:
         self._kept, self._thresholds, self._vault = kept, thresholds, vault
+        self._alert_rules, self._added, self._zone = alert_rules, added, zone
         self.changed: Announcement[frozenset[str]] = Announcement()
 
     async def now(self) -> Preferences:
@@ -74,7 +88,29 @@ class PreferencesService:
     async def channels(self) -> tuple[str, ...]:
         """The channels that alerts go to now."""
         native = (NATIVE,) if (await self.now()).native else ()
-        return (*native, SLACK) if await self.webhook_kept() else native
+        slack = (SLACK,) if await self.webhook_kept() else ()
+        return (*native, *slack, *(channel.name for channel in await self._added.all() if channel.enabled))
+
+    async def rules(self) -> tuple[Rule, ...]:
+        """Every rule of the alerts, as it holds."""
+        return tuple(rules(await self._alert_rules.changed()).values())
+
+    async def keep_rules(self, wanted: Iterable[Rule]) -> None:
+        """Keep rules, all of them or none. Raises: SettingRefused."""
+        await self._alert_rules.keep([checked_rule(rule) for rule in wanted])
+        self.changed(frozenset({RULES}))
+
+    async def routes(self) -> Routes:
+        """How alerts go out now."""
+        preferences, until = await self.now(), (await self._kept.all()).get(_SNOOZED, "")
+        return Routes(
+            channels=await self.channels(),
+            tz=self._zone(),
+            rules=rules(await self._alert_rules.changed()),
+            snoozed_until=from_millis(int(until)) if until.isdigit() else None,
+            quiet=preferences.quiet,
+            critical_breaks_through=preferences.critical_breaks_through,
+        )
 
     async def snooze(self, until: datetime) -> None:
         """Hold back alerts until then."""
@@ -87,8 +123,3 @@ class PreferencesService:
 
     async def agree_to_sign_in(self) -> None:
         await self._kept.keep({_AGREED: "true"})
-
-    async def deliver_from(self, now: datetime) -> datetime:
-        """When an alert raised now may be delivered: at once, or when the snooze ends."""
-        until = (await self._kept.all()).get(_SNOOZED, "0")
-        return max(now, from_millis(int(until))) if until.isdigit() else now

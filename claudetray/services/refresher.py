@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from claudetray.core import cadence, watch
 from claudetray.core.account import Account
+from claudetray.core.alert_rules import Routes
 from claudetray.core.announcement import Announcement
 from claudetray.core.cadence import NextLook
 from claudetray.core.errors import (
@@ -107,13 +108,15 @@ class Refresher:
         preferences = await self._preferences.now()
         spacing = page_spacing(await self._sessions.now(), preferences.page_looks, self._clock())
 
+        routes = await self._preferences.routes()
+
         def judge(state: WatchState, thresholds: tuple[Threshold, ...]) -> Judgement:
             following = cadence.after_reading(reading.left, thresholds, preferences.interval, spacing)
-            return watch.after_reading(state, reading, thresholds, following, label, started_at)
+            return watch.after_reading(state, reading, thresholds, following, label, started_at, routes.unknown_after)
 
         took = timedelta(seconds=time.monotonic() - began)
         look = Look(started_at=started_at, took=took, trigger=trigger, left=reading.left)
-        await self._keep(asking.account, look, reading, judge, started_at)
+        await self._keep(asking.account, look, reading, judge, routes)
         thresholds = await self._preferences.thresholds()
         following = cadence.after_reading(reading.left, thresholds, preferences.interval, spacing)
         return Outcome(look=look, reading=reading, error=None, next_look=following)
@@ -145,9 +148,12 @@ class Refresher:
         took = timedelta(seconds=time.monotonic() - began)
         look = Look(started_at=started_at, took=took, trigger=trigger, failure=failure(error))
         label = account_label(account)
-        judgement = await self._keep(
-            account, look, None, lambda state, _: watch.after_failure(state, error, label, started_at), started_at
-        )
+        routes = await self._preferences.routes()
+
+        def judge(state: WatchState, _: tuple[Threshold, ...]) -> Judgement:
+            return watch.after_failure(state, error, label, started_at, routes.unknown_after)
+
+        judgement = await self._keep(account, look, None, judge, routes)
         least = timedelta(0)
         if isinstance(error, Challenged):  # else no visit of the page is to be spared
             most = (await self._preferences.now()).page_looks
@@ -161,12 +167,9 @@ class Refresher:
         look: Look,
         reading: Reading | None,
         judge: Callable[[WatchState, tuple[Threshold, ...]], Judgement],
-        now: datetime,
+        routes: Routes,
     ) -> Judgement:
-        channels = await self._preferences.channels()
-        judgement = await self._looks.add(
-            account.id, look, reading, judge, channels, await self._preferences.deliver_from(now)
-        )
+        judgement = await self._looks.add(account.id, look, reading, judge, routes)
         for alert in judgement.alerts:
             log.info("alert: %s", alert.kind)
         return judgement

@@ -9,7 +9,7 @@ from urllib.parse import SplitResult, urlsplit
 from claudetray.core.cookie import Cookie
 from claudetray.core.errors import SnippetRefused
 from claudetray.core.request import CREDITS_PATH, ConsoleRequest
-from claudetray.core.settings import loopback
+from claudetray.core.setting import loopback
 from claudetray.snippets.copied import MOST_HEADERS, Copied, malformed, too_many_headers
 
 CONSOLE = "https://platform.claude.com"

@@ -7,19 +7,25 @@ from datetime import datetime, timedelta
 import peewee as pw
 
 from claudetray.core.alert import Alert, AlertKind, Delivery, DeliveryState
+from claudetray.core.alert_rules import Routes
 from claudetray.core.health import Health
 from claudetray.core.times import from_millis, to_millis
 from claudetray.store.database import Database
 from claudetray.store.readings import at
 from claudetray.store.schema import AlertRow, DeliveryRow
 
-FURTHEST = timedelta(hours=25)
+AHEAD = timedelta(minutes=2)  # an alert from further ahead: the clock was set back
 
 
-def add(account_id: int | None, raised: Iterable[Alert], channels: Iterable[str], due_at: datetime) -> None:
-    """Keep alerts and their deliveries. For use inside the store's thread."""
-    channels = tuple(channels)
-    for alert in raised:
+def add(account_id: int | None, raised: Iterable[Alert], routes: Routes) -> tuple[Alert, ...]:
+    """Keep alerts and their deliveries, but for those that the person does not want; those that are kept.
+
+    For use inside the store's thread.
+    """
+    wanted = tuple(alert for alert in raised if routes.enabled(alert.kind))
+    for alert in wanted:
+        last = AlertRow.select(pw.fn.MAX(AlertRow.raised_at)).where(AlertRow.kind == alert.kind).scalar()
+        route = routes.of(alert, at(last))
         alert_id = AlertRow.insert(
             account_id=account_id,
             kind=alert.kind,
@@ -29,10 +35,11 @@ def add(account_id: int | None, raised: Iterable[Alert], channels: Iterable[str]
             facts=json.dumps(alert.facts),
             raised_at=to_millis(alert.raised_at),
         ).execute()
-        for channel in channels:
+        for channel in route.channels:
             DeliveryRow.insert(
-                alert_id=alert_id, channel=channel, state=DeliveryState.PENDING, due_at=to_millis(due_at)
+                alert_id=alert_id, channel=channel, state=DeliveryState.PENDING, due_at=to_millis(route.due_at)
             ).execute()
+    return wanted
 
 
 class AlertsKept:
@@ -55,10 +62,9 @@ class AlertsKept:
 
     async def due(self, now: datetime) -> tuple[Delivery, ...]:
         """The pending deliveries whose time has come, oldest first."""
-        # No wait is as long as FURTHEST: a time beyond it means that the clock was set back.
-        soon, far = to_millis(now), to_millis(now + FURTHEST)
-        pending = (DeliveryRow.state == DeliveryState.PENDING) & ~DeliveryRow.due_at.between(soon + 1, far)
-        return await self._database.read(lambda: _deliveries(pending))
+        ahead = AlertRow.select(AlertRow.id).where(AlertRow.raised_at > to_millis(now + AHEAD))
+        due = (DeliveryRow.due_at <= to_millis(now)) | DeliveryRow.alert_id.in_(ahead)
+        return await self._database.read(lambda: _deliveries((DeliveryRow.state == DeliveryState.PENDING) & due))
 
     async def next_due_at(self) -> datetime | None:
         """When the next pending delivery is due, or None when the outbox is empty."""

@@ -51,6 +51,21 @@ class AnalyticsKept:
         return await self._database.read(lambda: _heatmap(query, tz))
 
 
+def cost(query: AnalyticsQuery) -> int:
+    """What the calls of a range cost, in 10^-12 dollars. For use inside the store's thread."""
+    return _summary(query).cost_pico
+
+
+def by_hour(query: AnalyticsQuery) -> list[Row]:
+    """The hours of a range with a call, each with its sums, as `SUMS` selects them.
+
+    For use inside the store's thread.
+    """
+    wanted = _slice(query)
+    first, last = first_hour(query.since), first_hour(query.until)
+    return sorted(wanted.sums(False, first, last, "bucket")) if wanted else []
+
+
 @dataclass(frozen=True, slots=True)
 class _Slice:
     """Rows of the roll-ups: of one grain, with some columns fixed. `free` is the column that is told apart."""

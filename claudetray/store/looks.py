@@ -1,16 +1,19 @@
 """Looks: each with its reading or its failure, the watch state and the alerts it called for, in one transaction."""
 
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 
 from claudetray.core.alert import AlertKind
+from claudetray.core.alert_rules import Routes
+from claudetray.core.ledger import EntryKind
 from claudetray.core.look import Failure, Look, Plan, Trigger
 from claudetray.core.money import Money
 from claudetray.core.reading import TOTAL, Reading
 from claudetray.core.thresholds import Threshold
 from claudetray.core.times import from_millis, to_millis
 from claudetray.core.watch import Judgement, WatchState
-from claudetray.store import alerts, readings
+from claudetray.store import alerts, ledger, readings
 from claudetray.store.database import Database
 from claudetray.store.preferences import thresholds
 from claudetray.store.readings import at, micros, millis, money
@@ -31,10 +34,12 @@ class LooksKept:
         look: Look,
         reading: Reading | None,
         judge: Judge,
-        channels: Iterable[str],
-        due_at: datetime,
+        routes: Routes,
+        kind: EntryKind = EntryKind.OBSERVED,
     ) -> Judgement:
         """Keep the look, its reading, what `judge` makes of the watch state, and the alerts with their deliveries.
+
+        The reading goes into the ledger as an entry of that `kind`.
 
         All of it or nothing: a crash loses nothing, and two processes cannot say the same thing twice. A reading
         older than one already judged (a slow answer beside a quick one) is kept, but not judged.
@@ -47,9 +52,26 @@ class LooksKept:
             judgement = Judgement(state) if late else judge(state, thresholds())
             reading_id = readings.add(account_id, reading) if reading else None
             _add_look(account_id, look, reading_id)
+            if reading is not None and reading_id is not None and not late:
+                ledger.add(account_id, reading_id, reading, kind)
             _keep_watch_state(account_id, judgement.state)
-            alerts.add(account_id, judgement.alerts, channels, due_at)
-            return judgement
+            return replace(judgement, alerts=alerts.add(account_id, judgement.alerts, routes))
+
+        return await self._database.run(work)
+
+    async def watch(self, account_id: int, judge: Judge, routes: Routes) -> Judgement:
+        """What `judge` makes of the watch state without a look, with the alerts that are kept.
+
+        Nothing is written where nothing changes.
+        """
+        before = await self._database.read(lambda: (_watch_state(account_id), thresholds()))
+        if judge(*before).state == before[0]:
+            return Judgement(before[0])
+
+        def work() -> Judgement:
+            judgement = judge(_watch_state(account_id), thresholds())
+            _keep_watch_state(account_id, judgement.state)
+            return replace(judgement, alerts=alerts.add(account_id, judgement.alerts, routes))
 
         return await self._database.run(work)
 

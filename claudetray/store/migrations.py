@@ -180,7 +180,46 @@ _STARTER_TAGS = (
     ("batch", "#8b5cf6", r"""[["path","^/v1/messages/batches"]]"""),
 )
 
-STEPS: tuple[Step, ...] = (_s001_foundation, _s002_session, _s003_usage)
+
+def _s004_runway(db: pw.SqliteDatabase) -> None:
+    for statement in (
+        """CREATE TABLE ledger (
+            id INTEGER PRIMARY KEY, account_id INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,
+            reading_id INTEGER NOT NULL REFERENCES reading ON DELETE CASCADE, since INTEGER, at INTEGER NOT NULL,
+            kind TEXT NOT NULL, source TEXT NOT NULL, balance_micros INTEGER NOT NULL, currency TEXT NOT NULL,
+            spent_micros INTEGER NOT NULL, measured_pico INTEGER NOT NULL, added_micros INTEGER NOT NULL,
+            expired_micros INTEGER NOT NULL, corrected_micros INTEGER NOT NULL)""",
+        "CREATE INDEX ledger_latest ON ledger (account_id, id)",
+        "CREATE INDEX ledger_at ON ledger (account_id, at)",
+        "CREATE INDEX ledger_reading ON ledger (reading_id)",
+        # The readings that are there: a rise of $5 or more was a top-up, a smaller one a correction.
+        """INSERT INTO ledger (account_id, reading_id, since, at, kind, source, balance_micros, currency,
+                spent_micros, measured_pico, added_micros, expired_micros, corrected_micros)
+            SELECT account_id, reading_id, since, at, 'observed', source, now, currency,
+                max(0, coalesce(before - now, 0)), 0, iif(now - before >= 5000000, now - before, 0), 0,
+                iif(now - before BETWEEN 1 AND 4999999, now - before, 0)
+            FROM (SELECT account_id, reading.id AS reading_id, taken_at AS at, source, left_micros AS now, currency,
+                    iif(LAG(currency) OVER w = currency, LAG(left_micros) OVER w, NULL) AS before,
+                    iif(LAG(currency) OVER w = currency, LAG(taken_at) OVER w, NULL) AS since
+                FROM reading JOIN balance ON reading_id = reading.id
+                WHERE key = 'total' AND left_micros IS NOT NULL
+                WINDOW w AS (PARTITION BY account_id ORDER BY reading.id))
+            ORDER BY reading_id""",
+        """CREATE TABLE budget (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL COLLATE NOCASE UNIQUE,
+            amount_micros INTEGER NOT NULL, period TEXT NOT NULL, scope TEXT NOT NULL, scope_name TEXT NOT NULL,
+            levels TEXT NOT NULL, hard_stop INTEGER NOT NULL, begins TEXT, ends TEXT, lifted_until INTEGER)""",
+        "CREATE TABLE said (key TEXT PRIMARY KEY, value TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID",
+        """CREATE TABLE alert_rule (
+            kind TEXT PRIMARY KEY, enabled INTEGER NOT NULL, channels TEXT, quiet INTEGER NOT NULL,
+            cooldown_minutes INTEGER NOT NULL, snoozed_until INTEGER, marks TEXT NOT NULL) WITHOUT ROWID""",
+        "CREATE TABLE channel (name TEXT PRIMARY KEY, form TEXT NOT NULL, enabled INTEGER NOT NULL) WITHOUT ROWID",
+        "CREATE INDEX alert_kind ON alert (kind, raised_at)",
+    ):
+        db.execute_sql(statement)
+
+
+STEPS: tuple[Step, ...] = (_s001_foundation, _s002_session, _s003_usage, _s004_runway)
 
 
 def migrate(db: pw.SqliteDatabase, file: Path, steps: tuple[Step, ...] = STEPS) -> None:

@@ -66,6 +66,12 @@ def latest(account_id: int) -> Reading | None:
     return _reading(row) if row else None
 
 
+def one(id: int) -> Reading | None:
+    """The reading of that number."""
+    row = ReadingRow.get_or_none(ReadingRow.id == id)
+    return _reading(row) if row else None
+
+
 def _reading(row: ReadingRow) -> Reading:
     balances: list[Meter] = [
         Balance(key=b.key, label=b.label, left=money(b.left_micros, b.currency))

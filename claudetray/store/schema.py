@@ -193,6 +193,82 @@ class DeliveryRow(pw.Model):
         table_name = "delivery"
 
 
+class LedgerRow(pw.Model):
+    id = pw.AutoField()
+    account_id = pw.IntegerField()
+    reading_id = pw.IntegerField()
+    since = pw.IntegerField(null=True)
+    at = pw.IntegerField()
+    kind = pw.TextField()
+    source = pw.TextField()
+    balance_micros = pw.IntegerField()
+    currency = pw.TextField()
+    spent_micros = pw.IntegerField()
+    measured_pico = pw.IntegerField()
+    added_micros = pw.IntegerField()
+    expired_micros = pw.IntegerField()
+    corrected_micros = pw.IntegerField()
+
+    class Meta:
+        table_name = "ledger"
+
+
+class BudgetRow(pw.Model):
+    """`begins` and `ends` are days of a fixed period; `scope_name` is empty where the scope is everything."""
+
+    id = pw.AutoField()
+    name = pw.TextField(unique=True)
+    amount_micros = pw.IntegerField()
+    period = pw.TextField()
+    scope = pw.TextField()
+    scope_name = pw.TextField()
+    levels = pw.TextField()
+    hard_stop = pw.BooleanField()
+    begins = pw.TextField(null=True)
+    ends = pw.TextField(null=True)
+    lifted_until = pw.IntegerField(null=True)
+
+    class Meta:
+        table_name = "budget"
+
+
+class SaidRow(pw.Model):
+    """What alerts spoke of, so that they do it once."""
+
+    key = pw.TextField(primary_key=True)
+    value = pw.TextField()
+    at = pw.IntegerField()
+
+    class Meta:
+        table_name = "said"
+
+
+class AlertRuleRow(pw.Model):
+    """A rule that the person changed; `channels` is null for all of them."""
+
+    kind = pw.TextField(primary_key=True)
+    enabled = pw.BooleanField()
+    channels = pw.TextField(null=True)
+    quiet = pw.BooleanField()
+    cooldown_minutes = pw.IntegerField()
+    snoozed_until = pw.IntegerField(null=True)
+    marks = pw.TextField()
+
+    class Meta:
+        table_name = "alert_rule"
+
+
+class ChannelRow(pw.Model):
+    """A channel that the person added; its address is in the vault."""
+
+    name = pw.TextField(primary_key=True)
+    form = pw.TextField()
+    enabled = pw.BooleanField()
+
+    class Meta:
+        table_name = "channel"
+
+
 class UsageRow(pw.Model):
     """One API call. Its text is searched through the view `usage_words` and the index `usage_search`."""
 
@@ -356,6 +432,11 @@ ROWS = (
     PageVisitRow,
     AlertRow,
     DeliveryRow,
+    LedgerRow,
+    BudgetRow,
+    SaidRow,
+    AlertRuleRow,
+    ChannelRow,
     UsageRow,
     UsageCountRow,
     PurgedRow,

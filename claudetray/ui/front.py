@@ -8,11 +8,11 @@ from PySide6.QtGui import QDesktopServices, QIcon
 from PySide6.QtWidgets import QWidget
 
 from claudetray.core import settings, words
+from claudetray.core.channel import NATIVE, SLACK
 from claudetray.core.errors import ClaudetrayError, StoreError
 from claudetray.core.status import Status
 from claudetray.services.monitor import Monitor
 from claudetray.services.parts import Parts
-from claudetray.services.preferences import NATIVE, SLACK
 from claudetray.services.sign_in import SignInResult
 from claudetray.services.tasks import Tasks
 from claudetray.ui import cures

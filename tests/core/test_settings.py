@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 
 from claudetray.core.errors import SettingRefused
-from claudetray.core.settings import DECLARED, INTERVAL, NATIVE, TRAY_SHOWS, WEBHOOK, Preferences, declared, loopback
+from claudetray.core.setting import loopback
+from claudetray.core.settings import DECLARED, INTERVAL, NATIVE, TRAY_SHOWS, WEBHOOK, Preferences, declared
 
 
 @pytest.mark.parametrize("setting", DECLARED, ids=lambda s: s.key)

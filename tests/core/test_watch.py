@@ -1,17 +1,31 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from claudetray.core import watch
 from claudetray.core.alert import Alert, AlertKind
+from claudetray.core.cadence import NextLook
 from claudetray.core.errors import SessionExpired, SourceError, UnexpectedAnswer, Unreachable
+from claudetray.core.reading import Reading
 from claudetray.core.thresholds import Threshold
-from claudetray.core.watch import WatchState, after_failure, after_reading
-from tests.builders import NEXT, NOW, a_reading, thresholds
+from claudetray.core.watch import Judgement, WatchState
+from tests.builders import NEXT, NOW, a_reading, dollars, thresholds
 
 ROWS = thresholds("50=60", "20=30", "5=10")
+UNKNOWN_AFTER = timedelta(hours=3)
+
+
+def after_reading(
+    state: WatchState, reading: Reading, rows: tuple[Threshold, ...], following: NextLook, account: str, now: datetime
+) -> Judgement:
+    return watch.after_reading(state, reading, rows, following, account, now, UNKNOWN_AFTER)
+
+
+def after_failure(state: WatchState, error: SourceError, account: str, now: datetime) -> Judgement:
+    return watch.after_failure(state, error, account, now, UNKNOWN_AFTER)
 
 
 def said(*balances: str, rows: tuple[Threshold, ...] = ROWS, state: WatchState | None = None) -> list[str]:
@@ -159,3 +173,26 @@ def test_an_answer_without_a_balance_is_unknown_and_in_time_an_alert() -> None:
         state = judgement.state
         found += judgement.alerts
     assert kinds(found) == [AlertKind.BALANCE_UNKNOWN]
+
+
+def test_calls_between_looks_take_the_balance_to_a_threshold_once() -> None:
+    state = after_reading(WatchState(), a_reading("21"), ROWS, NEXT, "Example", NOW).state
+    judgement = watch.after_calls(state, dollars("19.99"), ROWS, NEXT, "Example", NOW)
+    assert [alert.title for alert in judgement.alerts] == ["$19.99 of credit left"]
+    assert watch.after_calls(judgement.state, dollars("19.50"), ROWS, NEXT, "Example", NOW) == Judgement(
+        judgement.state
+    )
+    assert after_reading(judgement.state, a_reading("19.40"), ROWS, NEXT, "Example", NOW).alerts == ()
+
+
+def test_a_live_balance_above_what_was_spoken_of_says_nothing() -> None:
+    state = after_reading(WatchState(), a_reading("19"), ROWS, NEXT, "Example", NOW).state
+    assert watch.after_calls(state, dollars("49"), ROWS, NEXT, "Example", NOW) == Judgement(state)
+
+
+def test_how_long_a_balance_may_be_unknown_is_the_rules_business() -> None:
+    state = WatchState(unknown_since=NOW)
+    later = NOW + timedelta(minutes=31)
+    error = Unreachable("x")
+    assert watch.after_failure(state, error, "Example", later, timedelta(hours=1)).alerts == ()
+    assert len(watch.after_failure(state, error, "Example", later, timedelta(minutes=30)).alerts) == 1

@@ -2,15 +2,16 @@ from datetime import timedelta
 
 from claudetray.core.alert import AlertKind
 from claudetray.core.look import Trigger
+from claudetray.core.reading import BY_HAND
 from claudetray.demo.world import World
-from claudetray.services.by_hand import NAME, PROVIDER, BalanceByHand
+from claudetray.services.by_hand import NAME, BalanceByHand
 from claudetray.services.parts import Parts
 from tests.builders import dollars, thresholds
 from tests.services.conftest import Clock, Desktop, Opens, live, look, set_up
 
 
 def by_hand(parts: Parts) -> BalanceByHand:
-    return BalanceByHand(parts.kept.accounts, parts.kept.looks, parts.preferences, parts.clock)
+    return parts.kept.by_hand(parts.clock)
 
 
 def test_a_typed_balance_is_what_is_known_where_no_account_is_watched(opened: Opens, clock: Clock) -> None:
@@ -18,12 +19,12 @@ def test_a_typed_balance_is_what_is_known_where_no_account_is_watched(opened: Op
         await by_hand(parts).set(dollars("42.50"))
         known = await parts.board.status()
         assert known.account is not None
-        assert (known.account.provider, known.account.name) == (PROVIDER, NAME)
+        assert (known.account.provider, known.account.name) == (BY_HAND, NAME)
         assert known.reading is not None
         assert (known.reading.left, known.reading.taken_at, known.reading.source) == (
             dollars("42.50"),
             clock.now,
-            PROVIDER,
+            BY_HAND,
         )
         assert known.looks[0].trigger is Trigger.BY_HAND
         clock.passes(minutes=5)

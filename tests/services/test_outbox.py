@@ -5,11 +5,11 @@ from decimal import Decimal
 import pytest
 
 from claudetray.core.alert import DeliveryState
+from claudetray.core.channel import NATIVE, SLACK
 from claudetray.core.errors import ChannelError, StoreFailed
 from claudetray.core.look import Trigger
 from claudetray.demo.world import World
 from claudetray.services.parts import Parts
-from claudetray.services.preferences import NATIVE, SLACK
 from tests.services.conftest import Clock, Desktop, Opens, set_up
 
 

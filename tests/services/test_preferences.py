@@ -1,11 +1,13 @@
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from claudetray.core.channel import NATIVE, SLACK
 from claudetray.core.errors import SettingRefused
 from claudetray.services.parts import Parts
-from claudetray.services.preferences import NATIVE, SLACK
+from tests.builders import an_alert
 from tests.services.conftest import Clock, Opens
 
 HOOK = "https://hooks.slack.com/services/T/B/PLANTED-abcd"
@@ -55,10 +57,11 @@ def test_a_secret_setting_is_masked_and_emptied(opened: Opens) -> None:
 def test_a_snooze_ends_by_itself(opened: Opens, clock: Clock) -> None:
     async def work() -> None:
         async with opened() as parts:
-            assert await parts.preferences.deliver_from(clock.now) == clock.now
             end = clock.now + timedelta(hours=4)
             await parts.preferences.snooze(end)
-            assert await parts.preferences.deliver_from(clock.now) == end
-            assert await parts.preferences.deliver_from(end + timedelta(1)) == end + timedelta(1)
+            routes = await parts.preferences.routes()
+            assert routes.of(an_alert(), None).due_at == end
+            late = replace(an_alert(), raised_at=end + timedelta(1))
+            assert routes.of(late, None).due_at == end + timedelta(1)
 
     asyncio.run(work())

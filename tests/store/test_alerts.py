@@ -3,16 +3,18 @@ from datetime import timedelta
 
 import pytest
 
-from claudetray.core.alert import Delivery, DeliveryState
+from claudetray.core import alert_rules
+from claudetray.core.alert import AlertKind, Delivery, DeliveryState
+from claudetray.core.alert_rules import Rule
 from claudetray.store import alerts
 from claudetray.store.alerts import AlertsKept
 from claudetray.store.database import Database
-from tests.builders import NOW, an_alert
+from tests.builders import NOW, an_alert, routes
 
 
 @pytest.fixture
 def kept(data: Database) -> AlertsKept:
-    asyncio.run(data.run(lambda: alerts.add(None, [an_alert("one"), an_alert("two")], ("native", "slack"), NOW)))
+    asyncio.run(data.run(lambda: alerts.add(None, [an_alert("one"), an_alert("two")], routes("native", "slack"))))
     return AlertsKept(data)
 
 
@@ -42,9 +44,25 @@ def test_put_off_is_due_then_with_its_tries_counted(kept: AlertsKept) -> None:
     assert (row.tries, row.trouble, row.state) == (1, "down", DeliveryState.PENDING)
 
 
-def test_a_wait_beyond_any_reason_means_that_the_clock_was_set_back(kept: AlertsKept) -> None:
+def test_an_alert_from_the_future_means_that_the_clock_was_set_back(kept: AlertsKept) -> None:
     asyncio.run(kept.put_off(slack_of(kept), NOW + timedelta(days=3), "down"))
-    assert ("one", "slack") in due(kept)
+    assert ("one", "slack") not in due(kept)
+    assert ("one", "slack") in due(kept, -timedelta(hours=1))
+
+
+def test_a_rule_that_is_off_keeps_nothing(data: Database) -> None:
+    off = routes("slack", rules=alert_rules.rules([Rule(kind=AlertKind.THRESHOLD, enabled=False)]))
+    assert asyncio.run(data.run(lambda: alerts.add(None, [an_alert()], off))) == ()
+    assert asyncio.run(AlertsKept(data).latest()) == ()
+
+
+def test_a_rule_that_rests_delivers_later(data: Database) -> None:
+    resting = routes("slack", rules=alert_rules.rules([Rule(kind=AlertKind.THRESHOLD, cooldown=timedelta(hours=2))]))
+    asyncio.run(data.run(lambda: alerts.add(None, [an_alert("first")], resting)))
+    asyncio.run(data.run(lambda: alerts.add(None, [an_alert("second")], resting)))
+    kept = AlertsKept(data)
+    assert due(kept) == [("first", "slack")]
+    assert due(kept, timedelta(hours=2)) == [("first", "slack"), ("second", "slack")]
 
 
 def test_a_mended_channel_is_hurried(kept: AlertsKept) -> None:

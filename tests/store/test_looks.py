@@ -11,7 +11,7 @@ from claudetray.store.accounts import AccountsKept
 from claudetray.store.alerts import AlertsKept
 from claudetray.store.database import Database
 from claudetray.store.looks import LooksKept
-from tests.builders import NOW, a_failure, a_look, a_reading, an_alert, dollars
+from tests.builders import NOW, a_failure, a_look, a_reading, an_alert, dollars, routes
 
 STATE = WatchState(
     said=dollars("20").amount,
@@ -34,7 +34,7 @@ def speaks(state: WatchState, rows: tuple[Threshold, ...]) -> Judgement:
 
 def test_look_reading_state_and_alerts_are_kept_together(data: Database, account: int) -> None:
     looks = LooksKept(data)
-    asyncio.run(looks.add(account, a_look("18.2"), a_reading("18.2"), speaks, ("native", "slack"), NOW))
+    asyncio.run(looks.add(account, a_look("18.2"), a_reading("18.2"), speaks, routes("native", "slack")))
     assert asyncio.run(looks.latest(account)) == (a_look("18.2"),)
     assert asyncio.run(looks.reading(account)) == a_reading("18.2")
     assert asyncio.run(looks.watch_state(account)) == STATE
@@ -49,7 +49,7 @@ def test_a_judge_that_fails_leaves_nothing_behind(data: Database, account: int) 
 
     looks = LooksKept(data)
     with pytest.raises(ZeroDivisionError):
-        asyncio.run(looks.add(account, a_look(), a_reading(), fails, ("slack",), NOW))
+        asyncio.run(looks.add(account, a_look(), a_reading(), fails, routes("slack")))
     assert asyncio.run(looks.latest(account)) == ()
     assert asyncio.run(looks.reading(account)) is None
 
@@ -57,8 +57,8 @@ def test_a_judge_that_fails_leaves_nothing_behind(data: Database, account: int) 
 def test_a_failed_look_is_history_and_leaves_the_reading(data: Database, account: int) -> None:
     looks = LooksKept(data)
     quiet = lambda state, rows: Judgement(state)  # noqa: E731
-    asyncio.run(looks.add(account, a_look("60"), a_reading("60"), quiet, (), NOW))
-    asyncio.run(looks.add(account, a_look(failure=a_failure()), None, quiet, (), NOW))
+    asyncio.run(looks.add(account, a_look("60"), a_reading("60"), quiet, routes()))
+    asyncio.run(looks.add(account, a_look(failure=a_failure()), None, quiet, routes()))
     assert [look.failure for look in asyncio.run(looks.latest(account))] == [a_failure(), None]
     assert asyncio.run(looks.reading(account)) == a_reading("60")
 
@@ -71,7 +71,7 @@ def test_a_slow_answer_that_was_overtaken_is_kept_but_not_judged(data: Database,
         return Judgement(state)
 
     for at in (NOW, NOW - timedelta(seconds=30), NOW - timedelta(days=2)):  # the last: the clock was set back
-        asyncio.run(looks.add(account, a_look(at=at), a_reading(at=at), judge, (), NOW))
+        asyncio.run(looks.add(account, a_look(at=at), a_reading(at=at), judge, routes()))
     assert len(judged) == 2
 
 

@@ -1,0 +1,118 @@
+"""The ledger: entries made in the transaction that keeps their readings."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from claudetray.core.ledger import EntryKind, LedgerEntry, LiveBalance, entry, live, looking_points
+from claudetray.core.money import Money, micros
+from claudetray.core.rates import PICO_DIGITS
+from claudetray.core.reading import Reading
+from claudetray.core.times import from_millis, to_millis
+from claudetray.store import measured, readings
+from claudetray.store.database import Database
+from claudetray.store.readings import at, millis
+from claudetray.store.schema import LedgerRow
+
+
+class LedgerKept:
+    """The history of a balance."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def latest(self, account_id: int, most: int = 100) -> tuple[LedgerEntry, ...]:
+        """The last entries, newest first."""
+        return await self._database.read(lambda: _latest(account_id, most))
+
+    async def since(self, account_id: int, begin: datetime) -> tuple[LedgerEntry, ...]:
+        """The entries that were made after a time, oldest first."""
+        return await self._database.read(lambda: entries_since(account_id, begin))
+
+    async def live(self, account_id: int, now: datetime) -> LiveBalance | None:
+        """The last balance that is known, brought up to now."""
+        return await self._database.read(lambda: live_now(account_id, now))
+
+
+def entries_since(account_id: int, begin: datetime) -> tuple[LedgerEntry, ...]:
+    """Oldest first. For use inside the store's thread."""
+    where = (LedgerRow.account_id == account_id) & (LedgerRow.at > to_millis(begin))
+    return tuple(map(_entry, LedgerRow.select().where(where).order_by(LedgerRow.at, LedgerRow.id)))
+
+
+def live_now(account_id: int, now: datetime, past: bool = False) -> LiveBalance | None:
+    """`past`: as it was then. For use inside the store's thread."""
+    reading, newest = last_known(account_id, now if past else None), readings.latest(account_id)
+    if reading is None or (newest is not None and newest.left is None and not past):  # it was asked, and not told
+        return None
+    since = measured.between(reading.taken_at, now) if past else measured.cost_after(reading.taken_at)
+    *before, last = looking_points(reading, now)
+    costs = [(until, measured.dollars(measured.between(reading.taken_at, until))) for until in before]
+    return live(reading, [*costs, (last, measured.dollars(since))])
+
+
+def last_known(account_id: int, until: datetime | None = None) -> Reading | None:
+    """The reading of the newest entry, of those until then. For use inside the store's thread."""
+    row = _last_row(account_id, until)
+    return readings.one(row.reading_id) if row else None
+
+
+def add(account_id: int, reading_id: int, reading: Reading, kind: EntryKind) -> None:
+    """Enter a reading. For use inside the store's thread, in the transaction that keeps the reading."""
+    if reading.left is None:
+        return
+    before = last_known(account_id)
+    cost = measured.between(before.taken_at, reading.taken_at) if before else 0
+    made = entry(kind, before, reading, measured.dollars(cost))
+    LedgerRow.insert(
+        account_id=account_id,
+        reading_id=reading_id,
+        since=millis(made.since),
+        at=to_millis(made.at),
+        kind=made.kind,
+        source=made.source,
+        balance_micros=made.balance.micros(),
+        currency=made.balance.currency,
+        spent_micros=_micros(made.spent),
+        measured_pico=int(made.measured.scaleb(PICO_DIGITS)),
+        added_micros=_micros(made.added),
+        expired_micros=_micros(made.expired),
+        corrected_micros=_micros(made.corrected),
+    ).execute()
+
+
+def _micros(amount: Decimal) -> int:
+    """Where the cost of calls is in it, it may be finer than a millionth."""
+    return micros(amount.quantize(Decimal("0.000001")))
+
+
+def _last_row(account_id: int, until: datetime | None) -> LedgerRow | None:
+    where = LedgerRow.account_id == account_id
+    if until is not None:
+        where &= LedgerRow.at <= to_millis(until)
+    # Not by time: clocks are set back.
+    found: LedgerRow | None = LedgerRow.select().where(where).order_by(LedgerRow.id.desc()).first()
+    return found
+
+
+def _latest(account_id: int, most: int) -> tuple[LedgerEntry, ...]:
+    found = LedgerRow.select().where(LedgerRow.account_id == account_id).order_by(LedgerRow.id.desc()).limit(most)
+    return tuple(map(_entry, found))
+
+
+def _entry(row: LedgerRow) -> LedgerEntry:
+    def amount(kept: int) -> Decimal:
+        return Money.from_micros(kept, row.currency).amount
+
+    return LedgerEntry(
+        id=row.id,
+        at=from_millis(row.at),
+        since=at(row.since),
+        kind=EntryKind(row.kind),
+        source=row.source,
+        balance=Money.from_micros(row.balance_micros, row.currency),
+        spent=amount(row.spent_micros),
+        measured=measured.dollars(row.measured_pico),
+        added=amount(row.added_micros),
+        expired=amount(row.expired_micros),
+        corrected=amount(row.corrected_micros),
+    )

@@ -1,0 +1,90 @@
+"""The facts of the outlook, all read at one moment, so that every number of them fits the others."""
+
+from datetime import datetime, timedelta, tzinfo
+from decimal import Decimal
+
+from claudetray.core.analytics import AnalyticsQuery
+from claudetray.core.budget import Budget, Scope, window
+from claudetray.core.ledger import MEASURED_IN, LedgerEntry, unmeasured
+from claudetray.core.outlook import HISTORY, BudgetFacts, Facts
+from claudetray.core.reading import BY_HAND
+from claudetray.store import analytics, ledger, measured
+from claudetray.store.budgets import budgets
+from claudetray.store.database import Database
+
+
+class OutlookKept:
+    """What is known of one account's money."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def facts(self, account_id: int | None, now: datetime, tz: tzinfo, past: bool = False) -> Facts:
+        """`tz` is where budgets' days begin. None for the account: only the calls are known.
+
+        `past`: nothing that became known after `now` counts.
+        """
+        return await self._database.read(lambda: _facts(account_id, now, tz, past))
+
+    async def budgets(self, account_id: int | None, now: datetime, tz: tzinfo) -> tuple[BudgetFacts, ...]:
+        """The budgets alone, without the hours before their periods."""
+        return await self._database.read(lambda: budget_facts(account_id, now, tz))
+
+
+def _facts(account_id: int | None, now: datetime, tz: tzinfo, past: bool) -> Facts:
+    entries = ledger.entries_since(account_id, now - HISTORY) if account_id else ()
+    reading = ledger.last_known(account_id, now if past else None) if account_id else None
+    by_hand = reading is None or reading.source == BY_HAND
+    return Facts(
+        now=now,
+        live=ledger.live_now(account_id, now, past) if account_id else None,
+        by_hand=by_hand,
+        period_ends_at=reading.next_expires_at if reading and by_hand else None,
+        entries=tuple(entry for entry in entries if entry.at <= now) if past else entries,
+        hours=measured.by_hour(now - HISTORY),
+        budgets=budget_facts(account_id, now, tz, HISTORY),
+    )
+
+
+def budget_facts(
+    account_id: int | None, now: datetime, tz: tzinfo, history: timedelta | None = None
+) -> tuple[BudgetFacts, ...]:
+    """Those whose period holds now. For use inside the store's thread."""
+    return tuple(
+        _of_budget(budget, account_id, found, now, history)
+        for budget in budgets()
+        if (found := window(budget, now, tz)) is not None
+    )
+
+
+def _of_budget(
+    budget: Budget,
+    account_id: int | None,
+    period: tuple[datetime, datetime],
+    now: datetime,
+    history: timedelta | None,
+) -> BudgetFacts:
+    since, until = period
+    beside = Decimal(0)
+    if budget.scope is Scope.ALL and account_id:
+        beside = unmeasured(filter(_in_dollars, ledger.entries_since(account_id, since)), since)
+    hours = measured.hourly_costs(analytics.by_hour(_query(budget, now - history, until))) if history else ()
+    return BudgetFacts(
+        budget=budget,
+        since=since,
+        until=until,
+        measured=measured.dollars(analytics.cost(_query(budget, since, until))),
+        unmeasured=max(beside, Decimal(0)),
+        hours=hours,
+    )
+
+
+def _query(budget: Budget, since: datetime, until: datetime) -> AnalyticsQuery:
+    def of(scope: Scope) -> str | None:
+        return budget.scope_name if budget.scope is scope else None
+
+    return AnalyticsQuery(since=since, until=until, tag=of(Scope.TAG), model=of(Scope.MODEL), client=of(Scope.CLIENT))
+
+
+def _in_dollars(entry: LedgerEntry) -> bool:
+    return entry.balance.currency == MEASURED_IN
