@@ -23,9 +23,11 @@ from claudetray.core import setting, settings
 from claudetray.core.announcement import Announcement
 from claudetray.core.browser import Browser
 from claudetray.core.errors import ClaudetrayError, ServeFailed, SettingRefused
+from claudetray.core.look import Trigger
 from claudetray.core.rates import PriceTable
 from claudetray.core.serving import RATES, READY, Serving
 from claudetray.core.status import Status
+from claudetray.core.usage import UsageRecord
 from claudetray.desktop import certificates
 from claudetray.desktop.monitor_lock import MonitorLock
 from claudetray.desktop.serve_lock import ServeLock, api_token
@@ -35,7 +37,10 @@ from claudetray.proxy import guard
 from claudetray.proxy.listener import Listener
 from claudetray.proxy.relay import Relay, own_port
 from claudetray.proxy.upstream import Upstream
+from claudetray.services.budget_guard import BudgetGuard
 from claudetray.services.kept import Kept
+from claudetray.services.local_zone import local_zone
+from claudetray.services.look_now import looked
 from claudetray.services.monitor import Monitor
 from claudetray.services.parts import Parts
 from claudetray.services.recorder import Measures, UsageRecorder
@@ -53,6 +58,7 @@ BEAT_S = 2.0  # how soon what another process kept (tags, prices, settings) hold
 FOLD_WITHIN_S = 10.0
 BELIEVABLE = timedelta(days=2)
 MONITOR_EVERY = 15  # beats
+RECOUNT_EVERY = 30
 UPKEEP_EVERY = 1800
 # A thread that computes (a batch of rows) hands over to the event loop this soon: the default of 5 ms shows in the
 # slowest calls, and much less makes all calls a little slower (measured).
@@ -76,7 +82,7 @@ class Server:
         self._stack = AsyncExitStack()
         self._tasks = Tasks()
         self._lock, self._monitor_lock = ServeLock(kept.home), MonitorLock(kept.home)
-        self._standby = Standby(self._monitor_lock, kept.request.kept, self._built_monitor, time.monotonic)
+        self._standby = Standby(self._monitor_lock, self._anything_to_watch, self._built_monitor, time.monotonic)
         self._folded = False
         self._parts: Parts | None = None
         self._building = asyncio.Lock()
@@ -105,7 +111,9 @@ class Server:
                 if not self._kept.vault.lasting:  # calls need no secret of ours, so this is a word and no refusal
                     log.warning("%s", self._kept.vault.why)
             recorder = await self._recorder(token)
-            relay = Relay(upstream, recorder, never=token)
+            self._guard = guard_of_budgets = self._budget_guard(recorder)
+            await guard_of_budgets.refresh()
+            relay = Relay(upstream, recorder, never=token, stops=guard_of_budgets)
             port = preferences.port if port is None else port
             listeners = await self._listening(relay, recorder, upstream, token, port, ready)
             self._stack.push_async_callback(self._standby.close)
@@ -125,6 +133,44 @@ class Server:
             except TimeoutError:
                 relay.break_off()
                 log.warning("%d calls were broken off", relay.busy)
+
+    def _budget_guard(self, recorder: UsageRecorder) -> BudgetGuard:
+        made = BudgetGuard(
+            self._kept.outlook,
+            self._account_id,
+            lambda: recorder.measures.tagger,
+            lambda: recorder.measures.read_prompts,
+            self._clock,
+            local_zone,
+        )
+        recorder.heard.listen(made.heard)
+        recorder.heard.listen(self._on_heard)
+        recorder.recorded.listen(made.kept)
+        return made
+
+    async def _account_id(self) -> int | None:
+        account = await self._kept.accounts.watched()
+        return account.id if account else None
+
+    def _on_heard(self, records: list[UsageRecord]) -> None:
+        if any(record.out_of_credit for record in records):
+            self._tasks.start(self._out_of_credit())
+
+    async def _out_of_credit(self) -> None:
+        """Said at once, by whoever can: nobody waits for the next look."""
+        if not await self._kept.watcher.out_of_credit():  # it was said, and looked after
+            return
+        parts = await self._built()
+        if await self._kept.request.kept():
+            await looked(parts, Trigger.REFUSED)
+        await parts.outbox.deliver_due()
+
+    async def _anything_to_watch(self) -> bool:
+        return (
+            await self._kept.request.kept()
+            or await self._kept.accounts.watched() is not None
+            or bool(await self._kept.budgets.all())
+        )
 
     async def _listening(
         self,
@@ -176,7 +222,7 @@ class Server:
             waiting=lambda: recorder.waiting,
             monitored=self._monitored,
             parts=self._built,
-            changed=lambda: self._remeasure(recorder),
+            changed=lambda: self._changed(recorder),
             release_monitor=self._standby.release,
             pass_on=lambda request: self._with_our_key(request, relay),
             recorded=recorder.recorded,
@@ -223,6 +269,11 @@ class Server:
     async def _remeasure(self, recorder: UsageRecorder) -> None:
         recorder.measures = await self._measures()
 
+    async def _changed(self, recorder: UsageRecorder) -> None:
+        """Something was kept here: other processes' changes are noticed, ours are not."""
+        await self._remeasure(recorder)
+        await self._guard.refresh()
+
     async def _prices(self) -> PriceTable:
         if self._published is None:
             self._published = await self._read_published()
@@ -237,6 +288,9 @@ class Server:
                 if changes != self._seen_changes:
                     self._seen_changes = changes
                     await self._remeasure(recorder)
+                    await self._guard.refresh()
+                elif self._guard.due or beats % RECOUNT_EVERY == 0:
+                    await self._guard.refresh()
                 if beats % MONITOR_EVERY == 0:
                     await self._standby.take_up()
                     if not self._folded:

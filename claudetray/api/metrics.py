@@ -9,9 +9,9 @@ from aiohttp import web
 from claudetray.api.desk import Desk
 from claudetray.core.analytics import AnalyticsQuery, Share
 from claudetray.core.health import Health
+from claudetray.core.json_values import plain
 from claudetray.core.rates import PICO_DIGITS
 from claudetray.core.status import Status
-from claudetray.core.usage_contract import plain
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 EVER = AnalyticsQuery(since=datetime(1970, 1, 1, tzinfo=UTC), until=datetime(3000, 1, 1, tzinfo=UTC))

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from claudetray.api import analytics, metrics, shapes, state, tags, usage
+from claudetray.api import analytics, metrics, runway, runway_shapes, shapes, state, tags, usage
 from claudetray.api.desk import Desk
 from claudetray.api.endpoint import Answer, Endpoint
 from claudetray.api.events import Listeners
@@ -15,6 +15,128 @@ _IMPORTS = {
     "application/x-ndjson": {},
     "text/csv": {"type": "string", "pattern": r"^([a-z_]+,)*model(,[a-z_]+)*(\n[^\x00\r\n\"]*)*$"},
 }
+
+
+REFUSED = {409: "It cannot be so; the sentence says why."}
+_RUNWAY = (
+    Endpoint(
+        method="GET",
+        path="/api/forecast",
+        summary="When the money ends.",
+        answer=runway.forecast,
+        gives=runway_shapes.ForecastShape,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/ledger",
+        summary="The history of the balance, and what moved it; newest first.",
+        answer=runway.ledger,
+        query=runway_shapes.LedgerFilters,
+        gives=runway_shapes.Ledger,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/balance",
+        summary="Set the balance by hand.",
+        answer=runway.set_balance,
+        body=runway_shapes.BalanceEntry,
+        gives=shapes.Status,
+        refusals=REFUSED,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/balance/topup",
+        summary="So much was bought.",
+        answer=runway.top_up,
+        body=runway_shapes.TopUpEntry,
+        gives=shapes.Status,
+        refusals=REFUSED,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/balance/correct",
+        summary="The balance before was wrong: so much is left.",
+        answer=runway.correct,
+        body=runway_shapes.TopUpEntry,
+        gives=shapes.Status,
+        refusals=REFUSED,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/budgets",
+        summary="Budgets, and what is spent of them.",
+        answer=runway.budgets,
+        gives=runway_shapes.Budgets,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/budgets",
+        summary="Add a budget, or replace the one of its name.",
+        answer=runway.add_budget,
+        body=runway_shapes.BudgetEntry,
+        gives=runway_shapes.BudgetShape,
+        status=201,
+        refusals=REFUSED,
+    ),
+    Endpoint(
+        method="PUT",
+        path="/api/budgets/{id}",
+        summary="Change a budget.",
+        answer=runway.change_budget,
+        body=runway_shapes.BudgetEntry,
+        gives=runway_shapes.BudgetShape,
+        ids=True,
+        refusals=REFUSED,
+    ),
+    Endpoint(
+        method="DELETE",
+        path="/api/budgets/{id}",
+        summary="Delete a budget.",
+        answer=runway.delete_budget,
+        gives=shapes.Deleted,
+        ids=True,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/budgets/{id}/lift",
+        summary="Lift a hard stop until the period ends.",
+        answer=runway.lift,
+        body=runway_shapes.BudgetLift,
+        gives=runway_shapes.BudgetShape,
+        ids=True,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/rules",
+        summary="What raises an alert, and where it goes.",
+        answer=runway.rules,
+        gives=runway_shapes.AlertRules,
+    ),
+    Endpoint(
+        method="PUT",
+        path="/api/rules",
+        summary="Change a rule of the alerts.",
+        answer=runway.change_rule,
+        body=runway_shapes.RuleChange,
+        gives=runway_shapes.AlertRuleShape,
+        refusals=REFUSED,
+    ),
+    Endpoint(
+        method="POST",
+        path="/api/alerts/ack",
+        summary="Acknowledge alerts (without `ids`: all of them).",
+        answer=runway.acknowledge,
+        body=runway_shapes.AlertsSeen,
+        gives=runway_shapes.Acknowledged,
+    ),
+    Endpoint(
+        method="GET",
+        path="/api/advice",
+        summary="What the records of 30 days suggest.",
+        answer=runway.advice,
+        gives=runway_shapes.Recommendations,
+    ),
+)
 
 
 def endpoints(events: Answer) -> tuple[Endpoint, ...]:
@@ -190,14 +312,7 @@ def endpoints(events: Answer) -> tuple[Endpoint, ...]:
             takes_media=_IMPORTS,
             gives=shapes.Imported,
         ),
-        Endpoint(
-            method="POST",
-            path="/api/balance",
-            summary="Set the balance by hand.",
-            answer=state.balance,
-            body=shapes.BalanceEntry,
-            gives=shapes.Status,
-        ),
+        *_RUNWAY,
         Endpoint(
             method="GET",
             path="/api/alerts",

@@ -16,18 +16,18 @@ MOST_TOKENS = 10**9
 MOST_ENTRY_TAGS = 20
 MOST_RULES = 20
 
-_END = r"$(?!\n)"  # for Python `$` is also the place before a last line break, for JSON Schema it is not
+END = r"$(?!\n)"  # for Python `$` is also the place before a last line break, for JSON Schema it is not
 _CONTROL = r"\x00-\x1f\x7f-\x9f"
 # What \s stands for is different wherever the document is read.
-_EDGE = rf"[^, \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{_CONTROL}]"
-_INNER = rf"[^,{_CONTROL}]"
+EDGE = rf"[^, \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000{_CONTROL}]"
+INNER = rf"[^,{_CONTROL}]"
 
-Name = Annotated[str, Meta(min_length=1, max_length=MOST_NAME, pattern=rf"^[^{_CONTROL}]+{_END}")]
-TagName = Annotated[str, Meta(min_length=1, max_length=MOST_TAG_NAME, pattern=rf"^{_EDGE}({_INNER}*{_EDGE})?{_END}")]
+Name = Annotated[str, Meta(min_length=1, max_length=MOST_NAME, pattern=rf"^[^{_CONTROL}]+{END}")]
+TagName = Annotated[str, Meta(min_length=1, max_length=MOST_TAG_NAME, pattern=rf"^{EDGE}({INNER}*{EDGE})?{END}")]
 At = Annotated[datetime, Meta(tz=True)]
 Count = Annotated[int, Meta(ge=0, le=MOST_TOKENS)]
 Limit = Annotated[int, Meta(ge=1, le=500)]
-Zone = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}" + _END)]
+Zone = Annotated[str, Meta(max_length=64, pattern=r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+){0,2}" + END)]
 YesOrNo = Literal["true", "false"]
 
 
@@ -115,17 +115,12 @@ class RuleEntry(Struct, kw_only=True, forbid_unknown_fields=True):
 
 class TagEntry(Struct, kw_only=True, forbid_unknown_fields=True):
     name: TagName
-    color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}" + _END)] = "#5b8a6f"
+    color: Annotated[str, Meta(pattern=r"^#[0-9a-fA-F]{6}" + END)] = "#5b8a6f"
     rules: Annotated[list[RuleEntry], Meta(max_length=MOST_RULES)] = []
 
 
 class TagTrial(Struct, kw_only=True, forbid_unknown_fields=True):
     rules: Annotated[list[RuleEntry], Meta(min_length=1, max_length=MOST_RULES)]
-
-
-class BalanceEntry(Struct, kw_only=True, forbid_unknown_fields=True):
-    amount: Annotated[str, Meta(pattern=r"^-?[0-9]{1,9}(\.[0-9]{1,6})?" + _END)]
-    currency: Annotated[str, Meta(pattern=r"^[A-Z]{3}" + _END)] = "USD"
 
 
 class Money(Struct, kw_only=True):

@@ -1,15 +1,12 @@
-"""What is known now, over the local API: health, status, alerts; a look, a balance set by hand."""
-
-from decimal import Decimal
+"""What is known now, over the local API: health, status, alerts; a look."""
 
 from aiohttp import web
 
 from claudetray.api.desk import Desk
-from claudetray.api.endpoint import bodied, queried, said
-from claudetray.api.shapes import AlertFilters, BalanceEntry
-from claudetray.core import contract
+from claudetray.api.endpoint import queried, said
+from claudetray.api.shapes import AlertFilters
+from claudetray.core import contract, json_values
 from claudetray.core.look import Trigger
-from claudetray.core.money import Money
 from claudetray.services.look_now import looked
 
 
@@ -28,6 +25,7 @@ async def health(request: web.Request, desk: Desk) -> web.StreamResponse:
 
 
 async def status(request: web.Request, desk: Desk) -> web.StreamResponse:
+    await desk.settled()  # the live balance counts the call that somebody has just made
     return said(contract.status(await desk.kept.board.status(), desk.monitored()))
 
 
@@ -43,14 +41,7 @@ async def fetch(request: web.Request, desk: Desk) -> web.StreamResponse:
     if outcome.error is not None:
         raise outcome.error
     shown = contract.reading(outcome.reading)
-    return said({"ok": True, **shown, "next_fetch_at": contract.time(next_at), "reason": outcome.next_look.reason})
-
-
-async def balance(request: web.Request, desk: Desk) -> web.StreamResponse:
-    """Set the balance by hand; the next look goes before it."""
-    entry = await bodied(request, BalanceEntry)
-    await desk.kept.by_hand(desk.clock).set(Money(Decimal(entry.amount), entry.currency))
-    return await status(request, desk)
+    return said({"ok": True, **shown, "next_fetch_at": json_values.time(next_at), "reason": outcome.next_look.reason})
 
 
 async def release_monitor(request: web.Request, desk: Desk) -> web.StreamResponse:

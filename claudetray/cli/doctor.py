@@ -10,7 +10,7 @@ import click
 
 from claudetray import __version__
 from claudetray.cli import context
-from claudetray.core import contract
+from claudetray.core import contract, json_values
 from claudetray.core.errors import ClaudetrayError
 from claudetray.core.redaction import redacted
 from claudetray.core.settings import DECLARED
@@ -68,19 +68,19 @@ async def _findings(parts: Parts) -> dict[str, Any]:
             "health": status.health,
             "condition": status.condition,
             "balance_known": status.left is not None,
-            "taken_at": contract.time(status.reading.taken_at) if status.reading else None,
-            "next_look_at": contract.time(status.plan.next_look_at),
+            "taken_at": json_values.time(status.reading.taken_at) if status.reading else None,
+            "next_look_at": json_values.time(status.plan.next_look_at),
             "reason": status.plan.reason,
         },
         "session": {**contract.session(status), "organization": None},
         "proxy": await _proxy(parts),
         "looks": [
-            f"{contract.time(look.started_at)} {look.trigger} {look.took.total_seconds():.1f} s "
+            f"{json_values.time(look.started_at)} {look.trigger} {look.took.total_seconds():.1f} s "
             + (f"{look.failure.kind}: {look.failure.message} {look.failure.sample}" if look.failure else "reading")
             for look in status.looks[:10]
         ],
         "alerts": [
-            f"{contract.time(alert.raised_at)} {alert.kind} "
+            f"{json_values.time(alert.raised_at)} {alert.kind} "
             + ", ".join(f"{way.channel} {way.state} after {way.tries} failed tries" for way in deliveries)
             for alert, deliveries in alerts
         ],

@@ -3,7 +3,7 @@
 import click
 
 from claudetray.cli import context
-from claudetray.core import contract, words
+from claudetray.core import contract, json_values, words
 from claudetray.core.look import Trigger
 from claudetray.services.look_now import looked
 
@@ -22,4 +22,6 @@ def fetch(ctx: click.Context, as_json: bool) -> None:
         context.say(f"{left} ({outcome.next_look.reason})")
         return
     shown = contract.reading(outcome.reading)
-    context.say_json("fetch", ok=True, **shown, next_fetch_at=contract.time(next_at), reason=outcome.next_look.reason)
+    context.say_json(
+        "fetch", ok=True, **shown, next_fetch_at=json_values.time(next_at), reason=outcome.next_look.reason
+    )

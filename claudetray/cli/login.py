@@ -6,7 +6,7 @@ import click
 
 from claudetray.cli import context
 from claudetray.cli.context import Launcher
-from claudetray.core import contract, words
+from claudetray.core import contract, json_values, words
 from claudetray.core.errors import SignInFailed
 from claudetray.core.look import Plan, Trigger
 from claudetray.core.status import Status
@@ -73,7 +73,7 @@ def logout(ctx: click.Context, as_json: bool) -> None:
 def _say(what: str, status: Status, outcome: Outcome, as_json: bool) -> None:
     left = outcome.look.left
     if as_json:
-        context.say_json("login", ok=True, session=contract.session(status), balance=contract.money(left))
+        context.say_json("login", ok=True, session=contract.session(status), balance=json_values.money(left))
         return
     done = f"{what}{_until(status.session.ends_at)}."
     if outcome.error is not None:

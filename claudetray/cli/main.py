@@ -24,6 +24,7 @@ COMMANDS = {
     "balance": "balance",
     "forecast": "forecast",
     "budget": "budget",
+    "advice": "advice",
     "alerts": "alerts",
     "channels": "channels",
     "serve": "serve",

@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 import click
 
 from claudetray.cli import context
-from claudetray.core import usage_contract
+from claudetray.core import json_values, usage_contract
 from claudetray.core.errors import SettingRefused
 from claudetray.core.rates import READ, WRITE_1H, WRITE_5M, Price, PriceOverride, PriceTable
 from claudetray.services.parts import Parts
@@ -58,11 +58,11 @@ def list_(ctx: click.Context, published: bool, as_json: bool) -> None:
             published=[
                 {
                     "model": price.names[0],
-                    "input": usage_contract.plain(price.rates.input / PER_TOKEN),
-                    "output": usage_contract.plain(price.rates.output / PER_TOKEN),
-                    "cache_read": usage_contract.plain(price.rates.cache_read / PER_TOKEN),
-                    "cache_write_5m": usage_contract.plain(price.rates.cache_write_5m / PER_TOKEN),
-                    "cache_write_1h": usage_contract.plain(price.rates.cache_write_1h / PER_TOKEN),
+                    "input": json_values.plain(price.rates.input / PER_TOKEN),
+                    "output": json_values.plain(price.rates.output / PER_TOKEN),
+                    "cache_read": json_values.plain(price.rates.cache_read / PER_TOKEN),
+                    "cache_write_5m": json_values.plain(price.rates.cache_write_5m / PER_TOKEN),
+                    "cache_write_1h": json_values.plain(price.rates.cache_write_1h / PER_TOKEN),
                 }
                 for price in known
             ],
@@ -71,16 +71,16 @@ def list_(ctx: click.Context, published: bool, as_json: bool) -> None:
     for price in own:
         since = price.since.isoformat() if price.since else "always"
         cached = " / ".join(
-            usage_contract.plain(rate) for rate in (price.cache_read, price.cache_write_5m, price.cache_write_1h)
+            json_values.plain(rate) for rate in (price.cache_read, price.cache_write_5m, price.cache_write_1h)
         )
-        paid = f"{usage_contract.plain(price.input)} in / {usage_contract.plain(price.output)} out"
+        paid = f"{json_values.plain(price.input)} in / {json_values.plain(price.output)} out"
         context.say(f"{price.id:>4}  {price.model}  {since}  {paid}  (cache read / 5 min / 1 h: {cached})")
     for model, calls in unpriced:
         context.say(f"unpriced: {model} ({calls} {'call' if calls == 1 else 'calls'})")
     for entry in known:
         context.say(
-            f"{entry.names[0]:<28} {usage_contract.plain(entry.rates.input / PER_TOKEN)} in / "
-            f"{usage_contract.plain(entry.rates.output / PER_TOKEN)} out"
+            f"{entry.names[0]:<28} {json_values.plain(entry.rates.input / PER_TOKEN)} in / "
+            f"{json_values.plain(entry.rates.output / PER_TOKEN)} out"
         )
     if not own and not unpriced and table is None:
         context.say("No rates of yours, and no unpriced calls.")

@@ -1,28 +1,16 @@
 """Values as the JSON of the contract shows them: money as decimal strings, times in RFC 3339, null for not known."""
 
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from claudetray.core import runway_contract
 from claudetray.core.alert import Alert, Delivery
 from claudetray.core.billing import Bill
+from claudetray.core.json_values import money, pico, time
 from claudetray.core.look import Look
-from claudetray.core.money import Money
-from claudetray.core.rates import PICO_DIGITS
 from claudetray.core.reading import PAID, PROMOTIONAL, Reading
 from claudetray.core.session import SessionState, renew_at
 from claudetray.core.status import Status
 from claudetray.core.thresholds import Threshold
-from claudetray.core.times import rfc3339
-
-
-def money(value: Money | None) -> dict[str, str] | None:
-    return None if value is None else {"amount": value.text(), "currency": value.currency}
-
-
-def time(at: datetime | None) -> str | None:
-    return None if at is None else rfc3339(at)
 
 
 def threshold(row: Threshold) -> dict[str, Any]:
@@ -138,11 +126,6 @@ def alert(value: Alert, deliveries: tuple[Delivery, ...]) -> dict[str, Any]:
             for delivery in deliveries
         ],
     }
-
-
-def pico(cost: int | None) -> dict[str, str] | None:
-    """A cost of 10^-12 dollars, exactly."""
-    return None if cost is None else money(Money(Decimal(cost).scaleb(-PICO_DIGITS)))
 
 
 def bill(value: Bill) -> dict[str, Any]:

@@ -51,6 +51,20 @@ class Recorder(Protocol):
         """From here on the call is on record, whatever happens to this process. Never raises."""
 
 
+class Stops(Protocol):
+    """Which calls are refused before anybody is asked, and why."""
+
+    @property
+    def active(self) -> bool:
+        """Is there a reason to look at calls at all? Mostly there is none, and it costs nothing."""
+
+    def wants_body(self, call: CallBegun) -> bool:
+        """Does the head not tell enough?"""
+
+    def refusal(self, call: CallBegun, body: bytes) -> "Refusal | None":
+        """`body` is as sent, and empty where it was not wanted. Never raises."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """An answer of our own, in the shape of the API's errors. Source: messages-api, "Errors"."""

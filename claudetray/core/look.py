@@ -17,6 +17,7 @@ class Trigger(StrEnum):
     ONLINE = "online"
     CHANGED = "changed"
     BY_HAND = "by_hand"
+    REFUSED = "refused"  # a call, for want of credit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

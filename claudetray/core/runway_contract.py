@@ -1,30 +1,29 @@
 """The runway as the JSON of the contract shows it: forecast, live balance, ledger, budgets, rules, recommendations."""
 
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from claudetray.core.alert_rules import Rule, declared
 from claudetray.core.budget import Budget, BudgetState
 from claudetray.core.burn_rates import BurnRates
 from claudetray.core.forecast import Forecast
+from claudetray.core.json_values import cents, money, plain, time
 from claudetray.core.ledger import LedgerEntry, LiveBalance
 from claudetray.core.money import Money
 from claudetray.core.outlook import Outlook
-from claudetray.core.times import rfc3339
-from claudetray.core.usage_contract import plain
+from claudetray.core.recommendations import Recommendation
 
 
 def forecast(value: Forecast, left: Money | None) -> dict[str, Any]:
     """`runs_out_at` is the median, `low` and `high` the ends of the 80 % range; null is not known, or beyond a year."""
     return {
-        "at": rfc3339(value.at),
-        "balance": _money(left),
-        "burn_rate_per_day": _cents(value.burn_rate),
-        "runs_out_at": rfc3339(value.runs_out_at) if value.runs_out_at else None,
-        "low": rfc3339(value.low) if value.low else None,
-        "high": rfc3339(value.high) if value.high else None,
-        "days": _cents(value.days),
+        "at": time(value.at),
+        "balance": money(left),
+        "burn_rate_per_day": cents(value.burn_rate),
+        "runs_out_at": time(value.runs_out_at),
+        "low": time(value.low),
+        "high": time(value.high),
+        "days": cents(value.days),
         "basis": value.basis or None,
         "reason": value.reason or None,
     }
@@ -40,10 +39,10 @@ def outlook(value: Outlook) -> dict[str, Any]:
     """What a status has of it."""
     return {
         "live_balance": live(value.live),
-        "burn_rate_per_day": _cents(value.forecast.burn_rate),
+        "burn_rate_per_day": cents(value.forecast.burn_rate),
         "burn_rates": rates(value.rates),
         "runway": runway(value.forecast),
-        "unmeasured_today": _cents(value.unmeasured_today),
+        "unmeasured_today": cents(value.unmeasured_today),
         "budgets": [budget_state(state) for state in value.budgets],
     }
 
@@ -54,7 +53,7 @@ def live(value: LiveBalance | None) -> dict[str, Any] | None:
     return {
         "amount": value.left.text(),
         "currency": value.left.currency,
-        "since": rfc3339(value.since),
+        "since": time(value.since),
         "measured": plain(value.measured),
         "lapsed": plain(value.lapsed),
     }
@@ -63,10 +62,10 @@ def live(value: LiveBalance | None) -> dict[str, Any] | None:
 def rates(value: BurnRates) -> dict[str, Any]:
     """Units: dollars a day; of today, what was spent so far. `weekdays` begins on Monday."""
     return {
-        "today": _cents(value.today),
-        "last_24_hours": _cents(value.last_24_hours),
-        "last_7_days": _cents(value.last_7_days),
-        "weekdays": [_cents(day) for day in value.weekdays],
+        "today": cents(value.today),
+        "last_24_hours": cents(value.last_24_hours),
+        "last_7_days": cents(value.last_7_days),
+        "weekdays": [cents(day) for day in value.weekdays],
     }
 
 
@@ -74,11 +73,11 @@ def entry(value: LedgerEntry) -> dict[str, Any]:
     """One entry of the ledger. Units: amounts in the balance's currency."""
     return {
         "id": value.id,
-        "at": rfc3339(value.at),
-        "since": rfc3339(value.since) if value.since else None,
+        "at": time(value.at),
+        "since": time(value.since),
         "kind": value.kind,
         "source": value.source,
-        "balance": _money(value.balance),
+        "balance": money(value.balance),
         "spent": plain(value.spent),
         "measured": plain(value.measured),
         "unmeasured": plain(value.unmeasured),
@@ -101,7 +100,7 @@ def budget(value: Budget) -> dict[str, Any]:
         "hard_stop": value.hard_stop,
         "begins": value.begins.isoformat() if value.begins else None,
         "ends": value.ends.isoformat() if value.ends else None,
-        "lifted_until": rfc3339(value.lifted_until) if value.lifted_until else None,
+        "lifted_until": time(value.lifted_until),
     }
 
 
@@ -109,15 +108,19 @@ def budget_state(value: BudgetState) -> dict[str, Any]:
     """A budget in the period that holds."""
     return {
         **budget(value.budget),
-        "since": rfc3339(value.since),
-        "until": rfc3339(value.until),
-        "spent": _cents(value.spent),
-        "left": _cents(value.left),
+        "since": time(value.since),
+        "until": time(value.until),
+        "spent": cents(value.spent),
+        "left": cents(value.left),
         "percent": value.percent,
         "level": value.level,
-        "projected": _cents(value.projected),
+        "projected": cents(value.projected),
         "used_up": value.used_up,
     }
+
+
+def recommendation(value: Recommendation) -> dict[str, Any]:
+    return {"advice": value.advice, "title": value.title, "body": value.body, "sum": cents(value.sum)}
 
 
 def rule(value: Rule) -> dict[str, Any]:
@@ -128,15 +131,7 @@ def rule(value: Rule) -> dict[str, Any]:
         "channels": None if value.channels is None else list(value.channels),
         "quiet": value.quiet,
         "cooldown_minutes": value.cooldown // timedelta(minutes=1),
-        "snoozed_until": rfc3339(value.snoozed_until) if value.snoozed_until else None,
+        "snoozed_until": time(value.snoozed_until),
         "marks": [plain(mark) for mark in value.marks],
         "marks_are": declared(value.kind).marks_are or None,
     }
-
-
-def _money(value: Money | None) -> dict[str, str] | None:
-    return None if value is None else {"amount": value.text(), "currency": value.currency}
-
-
-def _cents(amount: Decimal | None) -> str | None:
-    return None if amount is None else f"{amount.quantize(Decimal('0.01')):f}"

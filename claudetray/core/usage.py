@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+OUT_OF_CREDIT = "credit balance is too low"
 COUNT_TOKENS = "/v1/messages/count_tokens"  # free: it uses nothing
 MOST_NAME = 200  # characters of a model, a client or another name that comes from outside
 
@@ -102,6 +103,11 @@ class UsageRecord:
     @property
     def priced(self) -> bool:
         return self.cost_pico is not None
+
+    @property
+    def out_of_credit(self) -> bool:
+        """Did the API refuse it for want of credit? Source: messages-api, 8."""
+        return self.status == 400 and self.error is not None and OUT_OF_CREDIT in self.error.message.lower()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

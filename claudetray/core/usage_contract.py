@@ -2,12 +2,11 @@
 
 import json
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from claudetray.core.analytics import Sums
 from claudetray.core.body import Bodies
-from claudetray.core.contract import pico
+from claudetray.core.json_values import pico, plain
 from claudetray.core.rates import PriceOverride
 from claudetray.core.tag import Tag
 from claudetray.core.times import rfc3339_millis
@@ -112,11 +111,6 @@ def price(value: PriceOverride) -> dict[str, Any]:
         "cache_write_5m": plain(value.cache_write_5m),
         "cache_write_1h": plain(value.cache_write_1h),
     }
-
-
-def plain(amount: Decimal) -> str:
-    """Digits without an exponent and without trailing zeros."""
-    return f"{amount.normalize():f}" if amount else "0"
 
 
 def _millis(length: timedelta | None) -> int | None:

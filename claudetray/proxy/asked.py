@@ -6,9 +6,11 @@ import msgspec
 
 from claudetray.core.exchange import Headers
 from claudetray.core.usage import MOST_NAME
+from claudetray.proxy.decoding import CannotDecode, decoder
 
 MOST_PROMPT = 16 * 1024  # characters of the last thing that the person wrote
 MOST_READ = 8 * 1024 * 1024  # bytes; of a larger request nothing is read
+MOST_DECODED = 2 * MOST_READ
 MOST_BACK = 20  # messages
 SESSION_HEADER = b"x-claude-code-session-id"
 PROJECT_HEADER = b"x-claudetray-project"
@@ -42,6 +44,17 @@ _request = msgspec.json.Decoder(_Request)
 _tools = msgspec.json.Decoder(list[_Tool])
 _messages = msgspec.json.Decoder(list[msgspec.Raw])
 _json = msgspec.json.Decoder()
+
+
+def asked_encoded(body: bytes, headers: Headers, read_prompt: bool) -> Asked:
+    """As `asked`, of a body as it was sent."""
+    encoding = _header(headers, b"content-encoding") or ""
+    try:
+        encoded = decoder([encoding], MOST_DECODED)
+        plain = encoded.feed(body) if encoded is not None else body
+    except CannotDecode:
+        plain = b""
+    return asked(plain, headers, read_prompt)
 
 
 def asked(body: bytes, headers: Headers, read_prompt: bool) -> Asked:

@@ -14,6 +14,7 @@ from claudetray.core.exchange import Ear, Headers, Refusal
 from claudetray.proxy import headers as wire
 from claudetray.proxy import refusals
 from claudetray.proxy.delivery import ClientLeft, Delivery
+from claudetray.proxy.peeked import Peeked
 from claudetray.proxy.upstream import Line, Upstream
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Exchange:
     """
 
     __slots__ = (
+        "_content",
         "_delivery",
         "_ear",
         "_fault",
@@ -48,6 +50,7 @@ class Exchange:
         self,
         upstream: Upstream,
         request: web.BaseRequest,
+        content: StreamReader | Peeked,
         ear: Ear,
         delivery: Delivery,
         target: str,
@@ -57,6 +60,7 @@ class Exchange:
         self._stopping = stopping
         self._upstream = upstream
         self._request = request
+        self._content = content
         self._ear = ear
         self._delivery = delivery
         self._target = target
@@ -129,7 +133,7 @@ class Exchange:
         data = self._upstream.request_head(request.method, self._target, self._headers, codings)
         if request.body_exists:
             piece = self._at_hand()
-            whole = request.content.at_eof()
+            whole = self._content.at_eof()
             data += wire.chunk(piece, last=whole) if codings else piece
             if not whole:
                 self._upload = asyncio.get_running_loop().create_task(
@@ -140,7 +144,7 @@ class Exchange:
 
     def _at_hand(self) -> bytes:
         try:
-            piece = self._request.content.read_nowait()
+            piece = self._content.read_nowait()
         except BAD_BODY as error:
             self._fault = refusals.BAD_BODY
             raise BrokeOff("The request was not whole.") from error
@@ -150,7 +154,7 @@ class Exchange:
 
     async def _send_rest(self, line: Line, *, chunked: bool) -> None:
         try:
-            while piece := await self._request.content.readany():
+            while piece := await self._content.readany():
                 self._ear.asked(piece)
                 line.write(wire.chunk(piece, last=False) if chunked else piece)
                 await line.drained()

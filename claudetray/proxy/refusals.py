@@ -10,6 +10,7 @@ from claudetray.core.exchange import Refusal
 KINDS = {
     400: "invalid_request_error",
     401: "authentication_error",
+    402: "billing_error",
     403: "permission_error",
     404: "not_found_error",
     413: "request_too_large",

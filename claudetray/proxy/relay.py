@@ -5,21 +5,24 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from aiohttp import web
+from aiohttp.streams import StreamReader
 
-from claudetray.core.exchange import CallBegun, Headers, Recorder, Refusal
+from claudetray.core.exchange import CallBegun, Headers, Recorder, Refusal, Stops
 from claudetray.proxy import guard, refusals
 from claudetray.proxy import headers as wire
 from claudetray.proxy.delivery import Delivery
-from claudetray.proxy.exchange import Exchange
+from claudetray.proxy.exchange import BAD_BODY, Exchange
+from claudetray.proxy.peeked import Peeked, peeked
 from claudetray.proxy.upstream import Upstream
 
 
 class Relay:
     """Relays calls until `closing`; from then on those under way may finish, and new ones are refused."""
 
-    def __init__(self, upstream: Upstream, recorder: Recorder, never: str = "") -> None:
+    def __init__(self, upstream: Upstream, recorder: Recorder, never: str = "", stops: Stops | None = None) -> None:
         """`never` is a secret of ours: a call that brings it by mistake is refused."""
         self._upstream = upstream
+        self._stops = stops
         self._never = never.encode()
         self._recorder = recorder
         self._busy = 0
@@ -69,16 +72,42 @@ class Relay:
         self._busy += 1
         self._idle.clear()
         try:
-            ear = self._recorder.begun(
-                CallBegun(at=datetime.now(UTC), method=request.method, target=target, headers=headers)
-            )
+            call = CallBegun(at=datetime.now(UTC), method=request.method, target=target, headers=headers)
+            content: StreamReader | Peeked = request.content
+            if self._stops is not None and self._stops.active:
+                body = await self._peeked(request, call, self._stops)
+                stop = self._stops.refusal(call, body)
+                if stop is not None:
+                    return self._stopped(call, body, stop)
+                content = Peeked(body, request.content)
+            ear = self._recorder.begun(call)
             delivery = Delivery(request)
-            exchange = Exchange(self._upstream, request, ear, delivery, target, headers, lambda: self._broken_off)
+            exchange = Exchange(
+                self._upstream, request, content, ear, delivery, target, headers, lambda: self._broken_off
+            )
             return await exchange.run()
         finally:
             self._busy -= 1
             if self._busy == 0:
                 self._idle.set()
+
+    async def _peeked(self, request: web.BaseRequest, call: CallBegun, stops: Stops) -> bytes:
+        if not request.body_exists or not stops.wants_body(call):
+            return b""
+        try:
+            return await peeked(request)
+        except BAD_BODY:  # relayed as far as it goes, it gets the answer that it gets anyway
+            return b""
+
+    def _stopped(self, call: CallBegun, body: bytes, stop: Refusal) -> web.StreamResponse:
+        """Refused like a call that the API refuses, and on record like one."""
+        ear = self._recorder.begun(call)
+        if body:
+            ear.asked(body)
+        ear.answering(stop.status, ((b"content-type", b"application/json"),))
+        ear.answered(refusals.body(stop))
+        ear.ended()
+        return refusals.answer(stop)
 
     def _refusal(self, request: web.BaseRequest, target: str, headers: Headers) -> Refusal | None:
         refusal = guard.refusal(request.headers, own_port(request))

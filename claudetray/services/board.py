@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from claudetray.core import health
 from claudetray.core.look import Plan
 from claudetray.core.outlook import outlook
+from claudetray.core.reading import BY_HAND
 from claudetray.core.status import Status
 from claudetray.core.vault import Vault
 from claudetray.services.preferences import PreferencesService
@@ -73,5 +74,6 @@ class Board:
             looking=looking,
             vault_trouble=self._vault.why,
         )
-        stale = reading is not None and health.stale(reading.taken_at, status.following(now).delay, now)
+        told = reading is not None and reading.source == BY_HAND  # what somebody typed is counted down, and holds
+        stale = reading is not None and not told and health.stale(reading.taken_at, status.following(now).delay, now)
         return replace(status, stale=stale)

@@ -12,7 +12,7 @@ from claudetray.core.rates import PriceTable
 from claudetray.core.redaction import HIDDEN, SHORTEST_SECRET, redacted
 from claudetray.core.usage import COUNT_TOKENS, MOST_NAME, CallError, CallState, Origin, Tokens, UsageRecord
 from claudetray.proxy.answer import BatchResults, Reader, Tally
-from claudetray.proxy.asked import MOST_READ, Asked, asked
+from claudetray.proxy.asked import MOST_READ, Asked, asked_encoded
 from claudetray.proxy.decoding import CannotDecode, Decoder, decoder
 from claudetray.services import cost
 from claudetray.services.tagging import Seen, Tagger, named
@@ -21,7 +21,6 @@ TAGS_HEADER = "x-claudetray-tags"
 MESSAGES, BATCHES = "/v1/messages", "/v1/messages/batches"
 ENDED = "claudetray_ended"  # it was us who broke off
 NEVER_ASKED = ("unreachable", "timeout")  # the upstream never saw the call
-MOST_REQUEST = 2 * MOST_READ  # bytes of a request, decoded
 MOST_RESULTS = 200  # of a batch, handed over together
 _KEPT_HEADERS = ("anthropic-", "retry-after", "x-amzn-requestid", "x-should-retry")
 _BODIED = (COUNT_TOKENS, MESSAGES, BATCHES, "/v1/complete")
@@ -337,12 +336,7 @@ class CallEar:
         if self._asked is None:
             body = b"".join(self._body or ())
             self._let_go()
-            try:
-                encoded = decoder([self._header("content-encoding")], MOST_REQUEST)
-                plain = encoded.feed(body) if encoded is not None else body
-            except CannotDecode:
-                plain = b""
-            self._asked = asked(plain, self._call.headers, self._rules().read_prompts)
+            self._asked = asked_encoded(body, self._call.headers, self._rules().read_prompts)
         return self._asked
 
     def _fingerprint(self) -> str | None:

@@ -52,6 +52,7 @@ class Kept:
     request: RequestKept
     sessions: SessionKept
     preferences: PreferencesService
+    outlook: OutlookKept
     board: Board
     watcher: Watcher
 
@@ -72,7 +73,8 @@ class Kept:
             vault,
             local_zone,
         )
-        board = Board(accounts, looks, request, sessions, preferences, vault, OutlookKept(database), clock, local_zone)
+        outlook = OutlookKept(database)
+        board = Board(accounts, looks, request, sessions, preferences, vault, outlook, clock, local_zone)
         return cls(
             home=home,
             database=database,
@@ -86,6 +88,7 @@ class Kept:
             request=request,
             sessions=sessions,
             preferences=preferences,
+            outlook=outlook,
             board=board,
             watcher=Watcher(board, looks, SaidKept(database), preferences, clock, local_zone),
         )

@@ -56,7 +56,9 @@ class Measures:
 
 
 class UsageRecorder:
-    """Hears every call. Events: `recorded`, with the records that were just kept."""
+    """Hears every call. Events: `heard`, with the records of a call that has just ended, before its last byte goes
+    out; `recorded`, with the records that were just kept.
+    """
 
     def __init__(
         self,
@@ -77,6 +79,7 @@ class UsageRecorder:
         self._hurry = asyncio.Event()  # somebody asks for the rows
         self._held = self._bodies_held = 0
         self.under_way = 0
+        self.heard: Announcement[list[UsageRecord]] = Announcement()
         self.recorded: Announcement[tuple[UsageRecord, ...]] = Announcement()
 
     @property
@@ -99,6 +102,7 @@ class UsageRecorder:
 
     def results(self, key: str, records: list[UsageRecord]) -> None:
         self._journaled(lambda: self._journal.finish(key, records))
+        self.heard(records)
         self._wait_for_rows(key, records, None)
 
     def noted(self, key: str, record: UsageRecord) -> None:
@@ -107,6 +111,7 @@ class UsageRecorder:
     def finished(self, key: str, records: list[UsageRecord], bodies: Bodies | None = None) -> None:
         self.under_way -= 1
         self._journaled(lambda: self._journal.finish(key, records))
+        self.heard(records)
         self._wait_for_rows(key, records, bodies)
 
     def _wait_for_rows(self, key: str, records: list[UsageRecord], bodies: Bodies | None) -> None:

@@ -1,5 +1,7 @@
 """The facts of the outlook, all read at one moment, so that every number of them fits the others."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -11,6 +13,23 @@ from claudetray.core.reading import BY_HAND
 from claudetray.store import analytics, ledger, measured
 from claudetray.store.budgets import budgets
 from claudetray.store.database import Database
+from claudetray.store.statements import number, rows
+
+_ASKED_FOR = """SELECT DISTINCT requested_model FROM
+    (SELECT requested_model FROM usage WHERE model = ? ORDER BY started_at DESC LIMIT ?)"""
+MOST_ASKED_FOR = 2000  # calls
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopFacts:
+    """Budgets with a hard stop. `asked_for`: the names under which a model was asked for lately.
+
+    `last_id`: the number of the last call that is counted.
+    """
+
+    budgets: tuple[BudgetFacts, ...]
+    asked_for: Mapping[str, frozenset[str]]
+    last_id: int
 
 
 class OutlookKept:
@@ -26,9 +45,18 @@ class OutlookKept:
         """
         return await self._database.read(lambda: _facts(account_id, now, tz, past))
 
-    async def budgets(self, account_id: int | None, now: datetime, tz: tzinfo) -> tuple[BudgetFacts, ...]:
-        """The budgets alone, without the hours before their periods."""
-        return await self._database.read(lambda: budget_facts(account_id, now, tz))
+    async def stops(self, account_id: int | None, now: datetime, tz: tzinfo) -> StopFacts:
+        """The budgets that may stop calls."""
+        return await self._database.read(lambda: _stops(account_id, now, tz))
+
+
+def _stops(account_id: int | None, now: datetime, tz: tzinfo) -> StopFacts:
+    facts = tuple(one for one in budget_facts(account_id, now, tz) if one.budget.hard_stop)
+    models = {one.budget.scope_name for one in facts if one.budget.scope is Scope.MODEL}
+    asked = {
+        model: frozenset(name for (name,) in rows(_ASKED_FOR, (model, MOST_ASKED_FOR)) if name) for model in models
+    }
+    return StopFacts(budgets=facts, asked_for=asked, last_id=number("SELECT last FROM usage_count"))
 
 
 def _facts(account_id: int | None, now: datetime, tz: tzinfo, past: bool) -> Facts:

@@ -31,6 +31,8 @@ class HistoryModel(QAbstractTableModel):
             Trigger.RESUMED: self.tr("woke up"),
             Trigger.ONLINE: self.tr("network back"),
             Trigger.CHANGED: self.tr("new session"),
+            Trigger.BY_HAND: self.tr("typed"),
+            Trigger.REFUSED: self.tr("call refused"),
         }
 
     def show_looks(self, looks: Sequence[Look]) -> None:

@@ -120,7 +120,7 @@ async def heard_by_hand(desk: Desk, beat_s: float) -> AsyncIterator[tuple[Listen
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     reader, writer = await asyncio.open_connection(*runner.addresses[0])
     writer.write(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
-    await reader.readuntil(b'"thresholds": []}\n\n')
+    await reader.readuntil(b'"budgets": []}\n\n')
     try:
         yield listeners, reader
     finally:

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from claudetray.core import contract
+from claudetray.core import contract, json_values
 from claudetray.core.alert import Delivery, DeliveryState
 from claudetray.core.billing import Answered, bill
 from claudetray.core.money import Money
@@ -17,13 +17,13 @@ from tests.builders import NOW, a_failure, a_look, a_reading, a_status, an_alert
     [(0, "0.00"), (1, "0.000000000001"), (12_300_000_000, "0.0123"), (2**63 - 1, "9223372.036854775807")],
 )
 def test_a_cost_is_written_with_all_its_digits(cost: int, amount: str) -> None:
-    assert contract.pico(cost) == {"amount": amount, "currency": "USD"}
+    assert json_values.pico(cost) == {"amount": amount, "currency": "USD"}
 
 
 def test_what_is_not_known_is_null_and_not_zero() -> None:
-    assert contract.pico(None) is None
-    assert contract.money(None) is None
-    assert contract.time(None) is None
+    assert json_values.pico(None) is None
+    assert json_values.money(None) is None
+    assert json_values.time(None) is None
     nothing = contract.reading(None)
     assert (nothing.pop("tranches"), set(nothing.values())) == ([], {None})
 
@@ -31,7 +31,7 @@ def test_what_is_not_known_is_null_and_not_zero() -> None:
 def test_a_reading_says_the_same_keys_whether_it_is_there_or_not() -> None:
     there = contract.reading(a_reading())
     assert there.keys() == contract.reading(None).keys()
-    assert there["balance"] == contract.money(dollars("60.36"))
+    assert there["balance"] == json_values.money(dollars("60.36"))
     assert there["spend"]["amount"] == "151.07"
     assert there["taken_at"] == "2026-11-21T09:30:00Z"
 
@@ -81,4 +81,4 @@ def test_an_unpriced_bill_has_nulls() -> None:
 
 
 def test_money_keeps_its_currency() -> None:
-    assert contract.money(Money(dollars("1.5").amount, "EUR")) == {"amount": "1.50", "currency": "EUR"}
+    assert json_values.money(Money(dollars("1.5").amount, "EUR")) == {"amount": "1.50", "currency": "EUR"}

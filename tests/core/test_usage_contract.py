@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from claudetray.core import usage_contract
+from claudetray.core import json_values, usage_contract
 from claudetray.core.analytics import Sums
 from claudetray.core.tag import Field, Tag, TagRule
 from claudetray.core.usage import CallError, CallState, Tokens, UsagePage
@@ -92,4 +92,4 @@ def test_a_price_shows_dollars_per_million_without_idle_zeros() -> None:
     ("amount", "text"), [("0", "0"), ("0.000", "0"), ("1E+3", "1000"), ("1.250", "1.25"), ("1E-7", "0.0000001")]
 )
 def test_amounts_are_written_plain(amount: str, text: str) -> None:
-    assert usage_contract.plain(Decimal(amount)) == text
+    assert json_values.plain(Decimal(amount)) == text
