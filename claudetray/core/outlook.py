@@ -64,6 +64,19 @@ class Outlook:
     spent: tuple[Spent, ...] = ()
 
     @property
+    def full(self) -> Decimal | None:
+        """What the credit was when it was last added to: a gauge's whole. None where nothing is known."""
+        if self.live is None:
+            return None
+        granted = [lot.granted.amount for lot in self.live.tranches if lot.granted is not None]
+        most = self.live.left.amount
+        for entry in reversed(self.entries):
+            most = max(most, entry.balance.amount)
+            if entry.added:
+                break
+        return max(most, sum(granted, Decimal(0)))
+
+    @property
     def course(self) -> Course:
         """What health is judged by beside the balance."""
         ends, empty = self.period_ends_at, self.forecast.runs_out_at

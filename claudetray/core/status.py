@@ -12,7 +12,7 @@ from claudetray.core.ledger import LiveBalance
 from claudetray.core.look import Failure, Look, Plan
 from claudetray.core.money import Money
 from claudetray.core.outlook import Outlook
-from claudetray.core.reading import Reading
+from claudetray.core.reading import BY_HAND, Reading
 from claudetray.core.session import Session, page_spacing
 from claudetray.core.settings import Preferences
 from claudetray.core.thresholds import Threshold
@@ -47,6 +47,11 @@ class Status:
     outlook: Outlook
     looking: bool = False
     vault_trouble: str = ""  # why secrets are not kept beyond this process, if so
+
+    @property
+    def by_hand(self) -> bool:
+        """Is the balance one that somebody types, and nothing else?"""
+        return self.account is not None and self.account.provider == BY_HAND
 
     @property
     def live(self) -> LiveBalance | None:

@@ -122,6 +122,11 @@ class Monitor:
         await self._broken_off()
         await self.fetch_now(Trigger.CHANGED)
 
+    async def told(self) -> None:
+        """Somebody told a balance."""
+        await self.replan()
+        await self._check()
+
     async def session_ended(self) -> None:
         """The person signed out: no look goes on with what was wiped."""
         await self._broken_off()

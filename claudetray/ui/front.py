@@ -18,6 +18,7 @@ from claudetray.services.tasks import Tasks
 from claudetray.ui import cures
 from claudetray.ui.bridge import Bridge
 from claudetray.ui.proxy_front import ProxyFront, texts
+from claudetray.ui.runway_front import RunwayFront, limit_texts, quiet_texts
 from claudetray.ui.settings.draft import SettingsDraft, SettingsShown
 from claudetray.ui.tray import Tray
 
@@ -50,6 +51,10 @@ class Front(QObject):
         self._bridge.store_failed.connect(self._on_store_failed)
         self._connectivity: QObject | None = None
         self.proxy = ProxyFront(tray, parts.kept, tasks, self)
+        self._runway = RunwayFront(parts, tasks, self)
+        self._runway.trouble.connect(tray.say)
+        self._runway.settings_asked.connect(self.open_settings)
+        self._runway.told.connect(lambda: tasks.start(monitor.told()))
         tray.calls_asked.connect(self.open_calls)
         tray.fetch_asked.connect(self.fetch)
         tray.pause_asked.connect(lambda paused: tasks.start(monitor.pause(paused)))
@@ -94,6 +99,7 @@ class Front(QObject):
         if self._status is not None:
             window.show_status(self._status)
         self.proxy.fill_window()
+        self._runway.fill_window()
         _raise(window)
 
     def open_calls(self) -> None:
@@ -134,6 +140,7 @@ class Front(QObject):
             window.quit_asked.connect(self.quit_asked)
             window.cure_asked.connect(self._on_cure_asked)
             self.proxy.join_window(window)
+            self._runway.join_window(window)
         return self._window
 
     def _made_dialog(self) -> "SettingsDialog":
@@ -150,6 +157,7 @@ class Front(QObject):
             dialog.alerts.slack_test_asked.connect(lambda url: self._tasks.start(self._test_slack(url)))
             dialog.alerts.native_test_asked.connect(lambda: self._tasks.start(self._test_native()))
             self.proxy.join_dialog(dialog)
+            self._runway.join_dialog(dialog)
             dialog.save_asked.connect(lambda draft: self._tasks.start(self._save(draft)))
         return self._dialog
 
@@ -177,6 +185,7 @@ class Front(QObject):
         self._tray.show_status(status)
         if self._window is not None and self._window.isVisible():
             self._window.show_status(status)
+            self._runway.fill_window()
         if self._dialog is not None and self._dialog.isVisible():
             self._dialog.snippet.show_session(status)
 
@@ -243,6 +252,9 @@ class Front(QObject):
             tags=await self._parts.kept.tags.all(),
             prices=await self._parts.kept.prices.all(),
             unpriced=await self._parts.kept.usage.unpriced_models(),
+            budgets=await self._parts.kept.budgets.all(),
+            rules=await self._parts.preferences.rules(),
+            channels=await self._parts.channels.all(),
         )
 
     def _on_snippet_changed(self, text: str) -> None:
@@ -291,16 +303,19 @@ class Front(QObject):
         dialog, preferences, connection = self._made_dialog(), self._parts.preferences, self._parts.connection
         kept = {
             **texts(draft.proxy),
+            **quiet_texts(draft.quiet),
             settings.INTERVAL.key: str(draft.interval_minutes),
             settings.NATIVE.key: settings.NATIVE.text(draft.native),
             settings.TRAY_SHOWS.key: draft.tray_shows,
             settings.PAGE_LOOKS.key: str(draft.page_looks),
+            **limit_texts(draft.limits),
         }
         if draft.webhook is not None:
             kept[settings.WEBHOOK.key] = draft.webhook
         try:
             snippet = connection.understood(draft.snippet) if draft.snippet else None
             await self.proxy.keep(draft)
+            await self._runway.keep(draft)
             await preferences.keep_all(kept)
             await preferences.keep_thresholds(draft.thresholds)
             if snippet is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QHideEvent, QPalette, QShowEvent
@@ -18,16 +19,24 @@ from PySide6.QtWidgets import (
 
 from claudetray.core import words
 from claudetray.core.reading import PAID, PROMOTIONAL
+from claudetray.core.recommendations import Recommendation
 from claudetray.core.serving import ProxyStatus
 from claudetray.core.session import SessionState, described
 from claudetray.core.status import Condition, Status
 from claudetray.core.usage import UsageRecord
-from claudetray.ui import theme
+from claudetray.services.local_zone import local_zone
+from claudetray.ui import summary, theme
+from claudetray.ui.alerts_list import AlertsList, Told
+from claudetray.ui.budgets_page import BudgetsPage
 from claudetray.ui.calls import CallsPage
 from claudetray.ui.cures import BILLING, RETRY, SETTINGS, SIGN_IN, STATUS_PAGE
 from claudetray.ui.health_chip import HealthChip
 from claudetray.ui.history import HistoryTable
+from claudetray.ui.ledger_table import LedgerPage
 from claudetray.ui.notice import Notice
+
+if TYPE_CHECKING:
+    from claudetray.ui.burn_down import BurnDown
 
 TICK_MS = 1000  # only while the window is visible
 
@@ -43,6 +52,10 @@ class StatusWindow(QWidget):
     quit_asked = Signal()
     cure_asked = Signal(str)
     copy_asked = Signal(str)
+    lift_asked = Signal(int, bool)
+    budgets_asked = Signal()
+    seen_asked = Signal()
+    tell_asked = Signal()
 
     def __init__(self, demo: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,6 +70,12 @@ class StatusWindow(QWidget):
             notice.cure_asked.connect(self.cure_asked)
         self._facts: dict[str, QLabel] = {}
         self._history, self._calls = HistoryTable(), CallsPage()
+        self._ledger, self._budgets, self._alerts = LedgerPage(), BudgetsPage(), AlertsList()
+        self._ledger.tell_asked.connect(self.tell_asked)
+        self._burn_down: BurnDown | None = None
+        self._budgets.lift_asked.connect(self.lift_asked)
+        self._budgets.edit_asked.connect(self.budgets_asked)
+        self._alerts.seen_asked.connect(self.seen_asked)
         self._calls.copy_asked.connect(self.copy_asked)
         page = QVBoxLayout(self)
         for notice in (
@@ -90,6 +109,11 @@ class StatusWindow(QWidget):
         self._balance.setAccessibleName(self.tr("Balance: {0}").format(words.money(status.left)))
         self._chip.show_health(status.health)
         self._reason.setText(self._reason_text(status))
+        self._runway.setText(summary.runway_line(status, local_zone()))
+        self._ledger.show_entries(status.outlook.entries)
+        self._budgets.show_status(status)
+        if self._burn_down is not None:
+            self._burn_down.show_status(status)
         self._account.setText(self._account_text(status))
         for key, name in ((PAID, "paid"), (PROMOTIONAL, "promotional")):
             part = reading.balance(key) if reading else None
@@ -115,6 +139,14 @@ class StatusWindow(QWidget):
     def show_calls(self, records: Sequence[UsageRecord]) -> None:
         """The recent calls, newest first."""
         self._calls.show_calls(records)
+
+    def show_advice(self, advice: Sequence[Recommendation]) -> None:
+        """What the records suggest."""
+        self._budgets.show_advice(advice)
+
+    def show_alerts(self, told: Sequence[Told]) -> None:
+        """The latest alerts, newest first."""
+        self._alerts.show_alerts(told)
 
     def bring_calls(self) -> None:
         """The recent calls come to the front."""
@@ -166,7 +198,10 @@ class StatusWindow(QWidget):
         font.setBold(True)
         self._balance.setFont(font)
         self._chip = HealthChip()
-        self._reason, self._account = QLabel(), QLabel()
+        self._reason, self._runway, self._account = QLabel(), QLabel(), QLabel()
+        self._reason.setWordWrap(True)
+        self._runway.setWordWrap(True)
+        self._runway.setAccessibleName(self.tr("Runway"))
         self._fetch = QPushButton(self.tr("&Fetch now"))
         self._fetch.clicked.connect(self.fetch_asked)
         self._pause = QPushButton(self.tr("&Pause"))
@@ -174,7 +209,8 @@ class StatusWindow(QWidget):
         beside = QGridLayout()
         beside.addWidget(self._chip, 0, 0)
         beside.addWidget(self._reason, 0, 1)
-        beside.addWidget(self._account, 1, 0, 1, 2)
+        beside.addWidget(self._runway, 1, 0, 1, 2)
+        beside.addWidget(self._account, 2, 0, 1, 2)
         beside.setColumnStretch(1, 1)
         buttons = QVBoxLayout()
         buttons.addWidget(self._fetch)
@@ -219,9 +255,28 @@ class StatusWindow(QWidget):
     def _lists(self) -> QTabWidget:
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._chart = QWidget()
+        QVBoxLayout(self._chart).setContentsMargins(0, 0, 0, 0)
         self._tabs.addTab(self._history, self.tr("&Last fetches"))
+        self._tabs.addTab(self._chart, self.tr("B&urn-down"))
+        self._tabs.addTab(self._budgets, self.tr("Bud&gets"))
+        self._tabs.addTab(self._ledger, self.tr("Le&dger"))
         self._tabs.addTab(self._calls, self.tr("Recent &calls"))
+        self._tabs.addTab(self._alerts, self.tr("Alert&s"))
+        self._tabs.currentChanged.connect(self._on_tab_changed)
         return self._tabs
+
+    def _on_tab_changed(self) -> None:
+        """The chart is made when it is first looked at: its library takes 40 MiB (measured)."""
+        if self._tabs.currentWidget() is self._chart and self._burn_down is None:
+            from claudetray.ui.burn_down import BurnDown
+
+            self._burn_down = BurnDown()
+            layout = self._chart.layout()
+            if layout is not None:
+                layout.addWidget(self._burn_down)
+            if self._status is not None:
+                self._burn_down.show_status(self._status)
 
     def _footer(self) -> QHBoxLayout:
         settings = QPushButton(self.tr("S&ettings…"))
@@ -255,6 +310,9 @@ class StatusWindow(QWidget):
 
     def _show_failure(self, status: Status) -> None:
         failure = status.failure
+        if status.by_hand:
+            self._failure.say("")
+            return
         if status.session.state is SessionState.SIGNED_OUT:
             text = self.tr("Signed out: no balance is fetched.") if status.account else self.tr("Not signed in yet.")
             self._failure.say(text, self.tr("Sign &in…"), SIGN_IN)

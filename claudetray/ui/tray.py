@@ -14,6 +14,7 @@ from claudetray.core.errors import ChannelError
 from claudetray.core.health import Health
 from claudetray.core.session import SessionState
 from claudetray.core.status import Status
+from claudetray.services.local_zone import local_zone
 from claudetray.ui import summary, theme, tray_icon
 from claudetray.ui.tray_icon import Face
 
@@ -51,7 +52,7 @@ class Tray(QObject):
         self._icon = QSystemTrayIcon(self)
         self._menu = QMenu()
         # The numbers are rows of the menu, since not every desktop shows a tooltip; they lead to the window.
-        self._rows = [self._action("", lambda: self.status_asked.emit()) for _ in range(3)]
+        self._rows = [self._action("", lambda: self.status_asked.emit()) for _ in range(4)]
         self._menu.addSeparator()
         self._fetch = self._action(self.tr("&Fetch now"), lambda: self.fetch_asked.emit())
         self._pause = self._action(self.tr("&Pause"), lambda checked=False: self.pause_asked.emit(checked))
@@ -76,7 +77,7 @@ class Tray(QObject):
         """Fill icon, tooltip and menu; the icon is painted only when it says something else."""
         self._status = status
         self._show_face(tray_icon.face(status, mask=sys.platform == "darwin"))
-        tip = summary.tooltip(status, self._demo)
+        tip = summary.tooltip(status, self._demo, local_zone())
         if tip != self._icon.toolTip():
             self._icon.setToolTip(tip)
         self._fetch.setEnabled(not status.looking)
@@ -131,11 +132,13 @@ class Tray(QObject):
         now = datetime.now(UTC)  # the menu shows how long ago, at the moment at which it opens
         texts = (
             summary.balance_line(self._status),
+            summary.runway_line(self._status, local_zone()),
             summary.last_line(self._status, now),
             summary.next_line(self._status, now),
         )
         for row, text in zip(self._rows, texts, strict=True):
             row.setText(text.replace("&", "&&"))
+            row.setVisible(bool(text))
 
     def _show_face(self, face: Face) -> None:
         if face != self._face:

@@ -15,6 +15,7 @@ from claudetray.core.status import Condition, Status
 from claudetray.ui.theme import Theme
 
 # Windows at 100 … 200 %, and what Linux panels and HiDPI screens ask for.
+GAUGE_STEPS = 20  # it is painted anew when it has moved by one
 MEASURED_AT = 100  # pixels: measuring once and scaling is several times faster than trying each size
 SIZES = (16, 20, 22, 24, 32, 40, 48, 64)
 _SEGMENTS = {Health.HEALTHY: 4, Health.CAUTION: 3, Health.WARNING: 2, Health.CRITICAL: 1, Health.UNKNOWN: 0}
@@ -26,11 +27,12 @@ _MARKS = {Health.HEALTHY: "✓", Health.CAUTION: "!", Health.WARNING: "!", Healt
 class Face:
     """All that the icon says; it is painted anew only when this differs."""
 
-    amount: Decimal | None
+    amount: Decimal | None  # dollars, or days
     health: Health
     condition: Condition
     stale: bool = False  # beside the condition: a reading grows old while looks fail, too
     mask: bool = False  # macOS: black on nothing, and the system colors it
+    filled: int | None = None  # a gauge in place of digits, in percent
 
     def text(self, room: int) -> str:
         """What stands in the badge, in at most `room` characters."""
@@ -43,9 +45,19 @@ class Face:
 
 def face(status: Status, mask: bool = False) -> Face:
     """The face of a status."""
-    left = status.left if status.preferences.tray_shows == "balance" else None
+    outlook, left = status.outlook, status.left
+    amount = filled = None
+    match status.preferences.tray_shows:
+        case "balance":
+            amount = left.amount if left else None
+        case "days":
+            amount = outlook.forecast.days
+        case "gauge" if left is not None and outlook.full:
+            filled = (
+                int(min(max(left.amount / outlook.full, Decimal(0)), Decimal(1)) * GAUGE_STEPS) * 100 // GAUGE_STEPS
+            )
     health = Health.UNKNOWN if status.condition is Condition.NEVER else status.health
-    return Face(left.amount if left else None, health, status.condition, status.stale, mask)
+    return Face(amount, health, status.condition, status.stale, mask, filled)
 
 
 def quiet(face: Face) -> bool:
@@ -95,6 +107,9 @@ class _Painter:
             self._hatch()
         if self._face.condition is Condition.PAUSED:
             self._pause()
+        elif self._face.filled is not None:
+            self._fill(self._face.filled)
+            self._segments()
         else:
             self._text()
             self._segments()
@@ -103,6 +118,19 @@ class _Painter:
         if self._face.condition is Condition.FAILED:
             self._painter.setClipping(False)
             self._cross()
+
+    def _fill(self, percent: int) -> None:
+        """How much of the credit is left, as in a glass: the outline is all of it."""
+        edge = max(2.0, self._size / 8)
+        foot = self._gauge + max(1, self._size // 16) + 1
+        box = QRectF(edge, edge, self._size - 2 * edge, self._size - edge - foot)
+        line = max(1.0, self._size / 16)
+        self._painter.setPen(QPen(self._ink, line))
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.drawRect(box.adjusted(line / 2, line / 2, -line / 2, -line / 2))
+        inner = box.adjusted(line, line, -line, -line)
+        height = inner.height() * percent / 100
+        self._painter.fillRect(QRectF(inner.left(), inner.bottom() - height, inner.width(), height), self._ink)
 
     def _text(self) -> None:
         text = self._face.text(room(self._size))

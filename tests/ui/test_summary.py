@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -32,6 +32,6 @@ def test_last_and_next() -> None:
 
 @pytest.mark.parametrize("failure", [None, a_failure()])
 def test_a_tooltip_fits_what_windows_shows(failure: object) -> None:
-    text = summary.tooltip(a_status("123456789.12", failure), demo=True)  # type: ignore[arg-type]
+    text = summary.tooltip(a_status("123456789.12", failure), demo=True, tz=UTC)  # type: ignore[arg-type]
     assert len(text.encode("utf-16-le")) // 2 <= 127
     assert text.startswith("claudetray demo: $123,456,789.12")

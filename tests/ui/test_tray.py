@@ -38,10 +38,11 @@ def test_pause_is_a_switch(qtbot: QtBot, tray: Tray) -> None:
 
 def test_the_numbers_stand_in_the_menu_and_the_tooltip(tray: Tray) -> None:
     tray.show_status(a_status("18.20"))
-    rows = [a.text() for a in tray._menu.actions()[:3]]
+    rows = [a.text() for a in tray._menu.actions()[:4]]
     assert rows[0].startswith("$18.20")
-    assert rows[1].startswith("Last fetch")
-    assert rows[2].startswith("Next fetch in")
+    assert rows[1].startswith("Not enough history yet")
+    assert rows[2].startswith("Last fetch")
+    assert rows[3].startswith("Next fetch in")
     assert "$18.20" in tray._icon.toolTip()
 
 

@@ -134,7 +134,7 @@ def test_a_snippet_typed_into_the_settings_is_tested_saved_and_looked_with(deskt
     one_line = stand_ins.snippet().replace("\\\n", "")
     desktop.output("xdotool", "type", "--delay", "8", one_line)
     until(lambda: GOOD in desktop.colors(0, 0, 1280, 900))  # the verdict
-    desktop.keys("alt+h", "alt+u")
+    desktop.keys("alt+h", "alt+m")
     desktop.keys("alt+c")
     desktop.keys("alt+t")
     until(lambda: stand_ins.console.looks() == 1)

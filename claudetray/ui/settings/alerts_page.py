@@ -1,10 +1,11 @@
-"""The page that says where alerts go: the desktop and Slack, each with a test."""
+"""The page that says where alerts go: the desktop, Slack, and more, each with a test."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QGroupBox, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from claudetray.core import settings
 from claudetray.core.errors import SettingRefused
+from claudetray.ui.settings.channels_box import ChannelsBox
 from claudetray.ui.settings.draft import SettingsShown
 from claudetray.ui.settings.word_label import WordLabel
 
@@ -21,7 +22,8 @@ class AlertsPage(QWidget):
         page = QVBoxLayout(self)
         page.addWidget(self._native_box())
         page.addWidget(self._slack_box())
-        page.addStretch(1)
+        self.channels = ChannelsBox()
+        page.addWidget(self.channels, 1)
 
     def show_settings(self, shown: SettingsShown) -> None:
         self._native.setChecked(shown.status.preferences.native)
@@ -37,6 +39,7 @@ class AlertsPage(QWidget):
         self._word.say("")
         self._slack_result.say("")
         self._native_result.say("")
+        self.channels.show_channels(shown.channels)
 
     def problem(self) -> str | None:
         """Why this page cannot be saved, if so."""
@@ -67,7 +70,7 @@ class AlertsPage(QWidget):
 
     def _native_box(self) -> QGroupBox:
         box = QGroupBox(self.tr("Desktop"))
-        self._native = QCheckBox(self.tr("Show alerts on the &desktop"))
+        self._native = QCheckBox(self.tr("Show alerts on the des&ktop"))
         test = QPushButton(self.tr("Send a &test"))
         test.setAccessibleName(self.tr("Send a test to the desktop"))
         test.clicked.connect(self.native_test_asked)

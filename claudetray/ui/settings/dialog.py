@@ -5,10 +5,12 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QTabWidget, QVBoxLayout
 
 from claudetray.core.errors import ClaudetrayError
 from claudetray.ui.settings.alerts_page import AlertsPage
+from claudetray.ui.settings.budgets_page import BudgetsPage
 from claudetray.ui.settings.draft import SettingsDraft, SettingsShown
 from claudetray.ui.settings.general_page import GeneralPage
 from claudetray.ui.settings.prices_page import PricesPage
 from claudetray.ui.settings.proxy_page import ProxyPage
+from claudetray.ui.settings.rules_page import RulesPage
 from claudetray.ui.settings.snippet_page import SnippetPage
 from claudetray.ui.settings.tags_page import TagsPage
 from claudetray.ui.settings.thresholds_page import ThresholdsPage
@@ -25,14 +27,26 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(self.tr("claudetray settings"))
         self.snippet, self.thresholds = SnippetPage(), ThresholdsPage()
         self.alerts, self.general = AlertsPage(), GeneralPage()
+        self.rules, self.budgets = RulesPage(), BudgetsPage()
         self.proxy, self.tags, self.prices = ProxyPage(), TagsPage(), PricesPage()
         self._pages: dict[
-            str, SnippetPage | ThresholdsPage | AlertsPage | GeneralPage | ProxyPage | TagsPage | PricesPage
+            str,
+            SnippetPage
+            | ThresholdsPage
+            | AlertsPage
+            | RulesPage
+            | BudgetsPage
+            | GeneralPage
+            | ProxyPage
+            | TagsPage
+            | PricesPage,
         ]
         self._pages = {
             "snippet": self.snippet,
             "thresholds": self.thresholds,
             "alerts": self.alerts,
+            "rules": self.rules,
+            "budgets": self.budgets,
             "general": self.general,
             "proxy": self.proxy,
             "tags": self.tags,
@@ -43,6 +57,8 @@ class SettingsDialog(QDialog):
             self.tr("&Console"),
             self.tr("T&hresholds"),
             self.tr("Al&erts"),
+            self.tr("Rules"),
+            self.tr("Budgets"),
             self.tr("&General"),
             self.tr("Pro&xy"),
             self.tr("Tag&s"),
@@ -62,7 +78,7 @@ class SettingsDialog(QDialog):
         column.addWidget(self._word)
         column.addWidget(self._buttons)
         em = self.fontMetrics().height()
-        self.resize(em * 44, em * 40)
+        self.resize(em * 48, em * 40)
 
     def show_settings(self, shown: SettingsShown) -> None:
         """Fill every page with what is kept."""
@@ -74,7 +90,9 @@ class SettingsDialog(QDialog):
             self._tabs.setCurrentWidget(self.snippet)
 
     def show_page(self, name: str) -> None:
-        """Bring a page to the front: `snippet`, `thresholds`, `alerts`, `general`, `proxy`, `tags` or `prices`."""
+        """Bring a page to the front: `snippet`, `thresholds`, `alerts`, `rules`, `budgets`, `general`, `proxy`, `tags`
+        or `prices`.
+        """
         page = self._pages[name]
         self._tabs.setCurrentWidget(page)
         page.focus()
@@ -110,10 +128,17 @@ class SettingsDialog(QDialog):
                 native=self.alerts.native,
                 tray_shows=self.general.tray_shows,
                 page_looks=self.general.page_looks,
+                limits=self.general.limits,
                 proxy=self.proxy.draft,
                 tags=self.tags.changed,
                 tags_gone=self.tags.gone,
                 prices=self.prices.changed,
                 prices_gone=self.prices.gone,
+                budgets=self.budgets.changed,
+                budgets_gone=self.budgets.gone,
+                rules=self.rules.changed,
+                quiet=self.rules.quiet,
+                channels=self.alerts.channels.changed,
+                channels_gone=self.alerts.channels.gone,
             )
         )

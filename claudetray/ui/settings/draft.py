@@ -1,8 +1,13 @@
 """What the settings window shows, and what it asks to be saved."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from claudetray.core.account import Organization
+from claudetray.core.alert_rules import Rule
+from claudetray.core.budget import Budget
+from claudetray.core.channel import NATIVE, SLACK, ChannelForm, NamedChannel
+from claudetray.core.health import Limits
 from claudetray.core.rates import PriceOverride
 from claudetray.core.serving import ProxyStatus
 from claudetray.core.status import Status
@@ -25,6 +30,33 @@ class SettingsShown:
     tags: tuple[Tag, ...] = ()
     prices: tuple[PriceOverride, ...] = ()
     unpriced: tuple[tuple[str, int], ...] = ()
+    budgets: tuple[Budget, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    channels: tuple[NamedChannel, ...] = ()
+
+    @property
+    def channel_names(self) -> tuple[str, ...]:
+        """Those that are always there, and those that were added."""
+        return (NATIVE, SLACK, *(channel.name for channel in self.channels))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QuietDraft:
+    """Times of day, or empty for none."""
+
+    begins: str = ""
+    ends: str = ""
+    critical_breaks_through: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelDraft:
+    """A channel as it was edited. `values` are the fields of its form; None where the address that is kept stays."""
+
+    name: str
+    form: ChannelForm
+    values: Mapping[str, str] | None
+    enabled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +77,8 @@ class ProxyDraft:
 class SettingsDraft:
     """All valid. `snippet` and `organization` are None where unchanged; `webhook` too, and "" to remove it.
 
-    `tags` and `prices` are the new and the changed ones; `…_gone` the numbers of those to be deleted.
+    `tags`, `prices`, `budgets`, `rules` and `channels` are the new and the changed ones; `…_gone` the numbers (of
+    channels: the names) of those to be deleted.
     """
 
     snippet: str | None
@@ -56,8 +89,15 @@ class SettingsDraft:
     native: bool
     tray_shows: str
     page_looks: int
+    limits: Limits
     proxy: ProxyDraft
     tags: tuple[Tag, ...]
     tags_gone: tuple[int, ...]
     prices: tuple[PriceOverride, ...]
     prices_gone: tuple[int, ...]
+    budgets: tuple[Budget, ...]
+    budgets_gone: tuple[int, ...]
+    rules: tuple[Rule, ...]
+    quiet: QuietDraft
+    channels: tuple[ChannelDraft, ...]
+    channels_gone: tuple[str, ...]

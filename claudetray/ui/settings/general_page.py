@@ -1,10 +1,31 @@
 """The page for the rest: how often to look, what the icon shows."""
 
-from PySide6.QtWidgets import QComboBox, QFormLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QGridLayout,
+    QGroupBox,
+    QLabel,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from claudetray.core import settings
+from claudetray.core.errors import SettingRefused
+from claudetray.core.health import Limits
+from claudetray.core.json_values import plain
 from claudetray.core.thresholds import MOST_MINUTES
 from claudetray.ui.settings.draft import SettingsShown
+
+LIMITS = {
+    "critical_below": settings.CRITICAL_BELOW,
+    "warning_below": settings.WARNING_BELOW,
+    "critical_days": settings.CRITICAL_DAYS,
+    "warning_days": settings.WARNING_DAYS,
+    "busy": settings.BUSY,
+}
 
 
 class GeneralPage(QWidget):
@@ -21,11 +42,16 @@ class GeneralPage(QWidget):
         self._visits.setSpecialValueText(self.tr("never"))
         self._visits.setAccessibleName(self.tr("Hidden visits of the Console's page a day, at most"))
         self._shows = QComboBox()
-        names = {"balance": self.tr("The balance"), "health": self.tr("The health only")}
+        names = {
+            "balance": self.tr("The balance"),
+            "days": self.tr("The days that it lasts"),
+            "gauge": self.tr("A gauge of what is left"),
+            "health": self.tr("The health only"),
+        }
         for choice in settings.TRAY_SHOWS.choices:
             self._shows.addItem(names[choice], choice)
         form = QFormLayout()
-        form.addRow(self.tr("&Look every:"), self._interval)
+        form.addRow(self.tr("Loo&k every:"), self._interval)
         form.addRow("", self._hint(self.tr("While the balance is above every threshold.")))
         form.addRow(self.tr("Hidden &visits a day:"), self._visits)
         form.addRow(
@@ -41,16 +67,28 @@ class GeneralPage(QWidget):
         form.addRow("", self._hint(self.tr("In as many characters as stay readable; the tooltip is always exact.")))
         page = QVBoxLayout(self)
         page.addLayout(form)
+        page.addWidget(self._health_box())
         page.addStretch(1)
 
     def show_settings(self, shown: SettingsShown) -> None:
         preferences = shown.status.preferences
         self._interval.setValue(int(preferences.interval.total_seconds() // 60))
         self._visits.setValue(preferences.page_looks)
+        for name, field in self._limits.items():
+            field.setText(plain(getattr(preferences.limits, name)))
         self._shows.setCurrentIndex(max(0, self._shows.findData(preferences.tray_shows)))
 
+    @property
+    def limits(self) -> Limits:
+        return Limits(**{name: setting.parse(self._limits[name].text()) for name, setting in LIMITS.items()})
+
     def problem(self) -> str | None:
-        """Nothing can be wrong here: the fields take nothing that is."""
+        """Why this page cannot be saved, if so."""
+        try:
+            for name, setting in LIMITS.items():
+                setting.parse(self._limits[name].text())
+        except SettingRefused as error:
+            return error.message
         return None
 
     @property
@@ -67,6 +105,34 @@ class GeneralPage(QWidget):
 
     def focus(self) -> None:
         self._interval.setFocus()
+
+    def _health_box(self) -> QGroupBox:
+        """The numbers of the rules of health, in two columns."""
+        box = QGroupBox(self.tr("Health"))
+        grid = QGridLayout(box)
+        titles = {
+            "critical_below": self.tr("Critical below ($)"),
+            "warning_below": self.tr("Warning below ($)"),
+            "critical_days": self.tr("Critical under (days)"),
+            "warning_days": self.tr("Warning under (days)"),
+            "busy": self.tr("Caution over (× a usual day)"),
+        }
+        self._limits: dict[str, QLineEdit] = {}
+        for number, (name, title) in enumerate(titles.items()):
+            field = self._limits[name] = QLineEdit()
+            field.setAccessibleName(title)
+            field.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 12)
+            row, column = divmod(number, 2)
+            grid.addWidget(QLabel(f"{title}:"), row, 2 * column)
+            grid.addWidget(field, row, 2 * column + 1)
+        grid.addWidget(
+            self._hint(self.tr("The amounts hold where no threshold is set; a runway of 0 days is never too short.")),
+            3,
+            0,
+            1,
+            4,
+        )
+        return box
 
     def _hint(self, text: str) -> QLabel:
         hint = QLabel(text)

@@ -45,7 +45,7 @@ class ThresholdsPage(QWidget):
         label.setBuddy(self._table)
         self._word = WordLabel(self.tr("Problem with the thresholds"))
         add, delete = QPushButton(self.tr("&Add")), QPushButton(self.tr("&Delete"))
-        suggest = QPushButton(self.tr("S&uggest some"))
+        suggest = QPushButton(self.tr("Suggest so&me"))
         add.clicked.connect(self._on_add_clicked)
         delete.clicked.connect(self._on_delete_clicked)
         suggest.clicked.connect(self._on_suggest_clicked)
