@@ -77,7 +77,12 @@ class Outbox:
 
     async def _through(self, name: str, due: list[Delivery]) -> None:
         """One channel's deliveries, those that are due at once in one message; a failure puts off all of them."""
-        channel = await self._channel(name)
+        try:
+            channel = await self._channel(name)
+        except ClaudetrayError as error:  # its address cannot be read now
+            for delivery in due:
+                await self._settle(delivery, ChannelError(error.message))
+            return
         waiting: list[Delivery] = []
         for delivery in due:
             if channel is None or self._clock() - delivery.alert.raised_at > channel.keep_for:

@@ -52,6 +52,45 @@ def test_a_file_from_before_there_were_calls_keeps_what_it_has(file: Path) -> No
     copy.close()
 
 
+def test_readings_from_before_there_was_a_ledger_are_entered_into_it(file: Path) -> None:
+    db = opened(file)
+    migrate(db, file, STEPS[:3])
+    db.execute_sql("INSERT INTO account VALUES (1, 'anthropic', 'h', 'o', 'n'), (2, 'anthropic', 'h', 'p', 'n')")
+    rows = (
+        (1, 20, "USD"),
+        (1, 18, "USD"),
+        (2, 99, "USD"),
+        (1, None, None),
+        (1, 68, "USD"),
+        (1, 69, "USD"),
+        (1, 5, "EUR"),
+    )
+    for number, (account, left, currency) in enumerate(rows, start=1):
+        db.execute_sql(
+            "INSERT INTO reading (id, account_id, taken_at, source, raw) VALUES (?, ?, ?, 'console', '{}')",
+            (number, account, number * 1000),
+        )
+        micros = None if left is None else left * 10**6
+        db.execute_sql(
+            "INSERT INTO balance (reading_id, key, label, left_micros, currency) VALUES (?, 'total', '', ?, ?)",
+            (number, micros, currency),
+        )
+    migrate(db, file)
+    found = db.execute_sql(
+        "SELECT reading_id, since, spent_micros, added_micros, corrected_micros FROM ledger ORDER BY id"
+    ).fetchall()
+    million = 10**6
+    assert found == [
+        (1, None, 0, 0, 0),
+        (2, 1000, 2 * million, 0, 0),
+        (3, None, 0, 0, 0),
+        (5, 2000, 0, 50 * million, 0),
+        (6, 5000, 0, 0, million),
+        (7, None, 0, 0, 0),
+    ]
+    db.close()
+
+
 def test_a_failing_step_rolls_back_table_and_number_and_a_copy_was_made(file: Path) -> None:
     def fails(db: pw.SqliteDatabase) -> None:
         db.execute_sql("CREATE TABLE half (a)")
