@@ -19,7 +19,7 @@ DIFFUSE = 1e6  # variance of a level that nothing is known of
 PRIOR_FREEDOM, PRIOR_VARIANCE = 1.0, 0.05  # one day's worth of belief in a little noise
 LATEST_CHANGES = 28  # days in which a change of the level is looked for
 NEGLIGIBLE = 1e-3  # weight, beside the best guess
-STEPS = 50  # of a bisection
+STEPS = 36  # of a bisection
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +85,38 @@ class _State:
         self.blocks += 1
 
 
-@dataclass(frozen=True, slots=True)
 class _Outlook:
-    """One guess's view: mean and variance of what is spent within 1, 2, … average days, and its weight in the whole."""
+    """One guess's view of the days ahead, and its weight in the whole. Looks only as far ahead as it is asked."""
 
-    weight: float
-    freedom: float
-    sums: tuple[tuple[float, float], ...]
+    def __init__(self, weight: float, guess: _Guess, state: _State) -> None:
+        self.weight, self.freedom = weight, _freedom(state)
+        self._guess, self._state, self._noise = guess, state, _noise(state)
+        self._mean = self._variance = self._with_level = self._with_stretch = 0.0
+        self._sums: list[tuple[float, float]] = []  # of 1, 2, … average days: mean and variance
 
     def within(self, days: float) -> tuple[float, float]:
-        """Mean and variance of what is spent within so many days; the last day known repeats itself."""
-        sums, whole = self.sums, int(days)
+        """Mean and variance of what is spent within so many average days; MOST_DAYS at most."""
+        whole = int(days)
+        while len(self._sums) <= whole:
+            self._look_further()
+        sums = self._sums
         if days <= 1:
             return sums[0][0] * days, sums[0][1] * days
-        if whole >= len(sums):
-            more = days / len(sums)
-            return sums[-1][0] * more, sums[-1][1] * more * more
         (mean, variance), (next_mean, next_variance) = sums[whole - 1], sums[whole]
         part = days - whole
         return mean + (next_mean - mean) * part, variance + (next_variance - variance) * part
+
+    def _look_further(self) -> None:
+        """A day more: the sum's variance grows with the noise, and with what is not known of level and stretch."""
+        state = self._state
+        state.advance(self._guess)
+        self._with_stretch *= self._guess.fading
+        self._mean += state.level + state.stretch
+        day = state.of_level + 2 * state.of_both + state.of_stretch + 1
+        self._variance += 2 * (self._with_level + self._with_stretch) + day
+        self._with_level += state.of_level + state.of_both
+        self._with_stretch += state.of_both + state.of_stretch
+        self._sums.append((self._mean, self._variance * self._noise))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +133,12 @@ class BurnModel:
 
     def days_until(self, amount: float, chance: float) -> float | None:
         """The days within which `amount` is spent with that chance; None where MOST_DAYS are not enough."""
-        if self.chance(amount, MOST_DAYS) < chance:
-            return None
-        return _bisected(lambda days: self.chance(amount, days) < chance, 1e-4, MOST_DAYS)
+        days = 1.0
+        while self.chance(amount, days) < chance:
+            if days >= MOST_DAYS:
+                return None
+            days = min(2 * days, MOST_DAYS)
+        return _bisected(lambda fewer: self.chance(amount, fewer) < chance, days / 2 if days > 1 else 1e-4, days)
 
     def spent_within(self, days: float, chance: float) -> float:
         """The amount that is spent within so many days with that chance, or more."""
@@ -153,7 +169,7 @@ def learned(blocks: Sequence[Block]) -> BurnModel:
         if found - best > math.log(NEGLIGIBLE)
     ]
     total = sum(weight for weight, _, _ in kept)
-    outlooks = tuple(_outlook(weight / total, guess, state) for weight, guess, state in kept)
+    outlooks = tuple(_Outlook(weight / total, guess, state) for weight, guess, state in kept)
     week = sum(outlook.weight * outlook.within(7)[0] for outlook in outlooks)
     return BurnModel(rate=max(0.0, week / 7) * scale, scale=scale, outlooks=outlooks)
 
@@ -189,23 +205,6 @@ def _evidence(state: _State) -> float:
     """The logarithm of how likely the blocks were, with the noise left open."""
     freedom = _freedom(state)
     return -0.5 * (state.doubt + freedom * math.log(_noise(state) * freedom))
-
-
-def _outlook(weight: float, guess: _Guess, state: _State) -> _Outlook:
-    """The days ahead: the sum's variance grows with the noise, and with what is not known of level and stretch."""
-    noise = _noise(state)
-    mean = variance = with_level = with_stretch = 0.0
-    sums = []
-    for _ in range(MOST_DAYS):
-        state.advance(guess)
-        with_stretch *= guess.fading
-        mean += state.level + state.stretch
-        day = state.of_level + 2 * state.of_both + state.of_stretch + 1
-        variance += 2 * (with_level + with_stretch) + day
-        with_level += state.of_level + state.of_both
-        with_stretch += state.of_both + state.of_stretch
-        sums.append((mean, variance * noise))
-    return _Outlook(weight, _freedom(state), tuple(sums))
 
 
 def _at_least(amount: float, days: float, outlook: _Outlook) -> float:

@@ -16,6 +16,7 @@ from claudetray.core.week_profile import LEAST_FOR_HOURS, LEAST_FOR_WEEKDAYS, We
 MOST_HISTORY = 84  # days
 LEAST_HISTORY = DAY
 LEAST_SPENDS = 3  # intervals with spending: one burst is no rate
+LEAST_LEFT = 0.01  # dollars
 HORIZON = timedelta(days=366)
 EARLY, MEDIAN, LATE = 0.1, 0.5, 0.9  # chances that the money has run out by then
 
@@ -134,8 +135,9 @@ def _runs_out(
         if lot.at - at > HORIZON or (end is not None and end <= lot.at):
             return end
         due += float(lot.amount)
-        lapsed += max(0.0, due - lapsed - model.spent_within(week.days_between(at, lot.at), chance))
-        if lapsed >= left:
+        spent = model.spent_within(week.days_between(at, lot.at), chance)
+        lapsed += max(0.0, due - lapsed - spent)
+        if left - lapsed - spent < LEAST_LEFT:
             return lot.at
     return _emptied(left - lapsed, model, week, at, chance)
 

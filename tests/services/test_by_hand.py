@@ -1,12 +1,17 @@
 from datetime import timedelta
+from decimal import Decimal
+
+import pytest
 
 from claudetray.core.alert import AlertKind
+from claudetray.core.errors import SettingRefused
 from claudetray.core.look import Trigger
+from claudetray.core.money import Money
 from claudetray.core.reading import BY_HAND
 from claudetray.demo.world import World
 from claudetray.services.by_hand import NAME, BalanceByHand
 from claudetray.services.parts import Parts
-from tests.builders import dollars, thresholds
+from tests.builders import a_record, dollars, thresholds
 from tests.services.conftest import Clock, Desktop, Opens, live, look, set_up
 
 
@@ -69,5 +74,71 @@ def test_a_typed_balance_is_judged_and_announced_once(opened: Opens, desktop: De
         assert desktop.shown == ["$18.20 of credit left"]
         ((alert, _),) = await parts.alerts.latest(5)
         assert (alert.kind, alert.raised_at) == (AlertKind.THRESHOLD, clock.now - timedelta(minutes=2))
+
+    live(opened, work)
+
+
+def test_a_top_up_is_added_to_what_is_left_and_a_correction_was_never_spent(opened: Opens, clock: Clock) -> None:
+    async def work(parts: Parts) -> None:
+        await by_hand(parts).set(dollars("20"))
+        clock.passes(minutes=5)
+        await parts.kept.usage.add([a_record(cost="1.50", at=clock.now, duration=None)])
+        clock.passes(minutes=5)
+        await by_hand(parts).top_up(dollars("30"))
+        assert (await parts.board.status()).left == dollars("48.50")
+        clock.passes(minutes=5)
+        await by_hand(parts).correct(dollars("40"))
+        known = await parts.board.status()
+        assert known.left == dollars("40.00")
+        corrected, topped_up, _ = await parts.kept.ledger.latest(known.account.id if known.account else 0)
+        assert (topped_up.added, topped_up.spent, topped_up.measured) == (30, Decimal("1.5"), Decimal("1.5"))
+        assert (corrected.corrected, corrected.spent) == (Decimal("-8.5"), 0)
+
+    live(opened, work)
+
+
+def test_credit_with_an_end_lapses_and_what_lapses_first_is_spent_first(opened: Opens, clock: Clock) -> None:
+    async def work(parts: Parts) -> None:
+        await by_hand(parts).set(dollars("10"), total=dollars("25"), expires_at=clock.now + timedelta(days=2))
+        await by_hand(parts).top_up(dollars("30"), expires_at=clock.now + timedelta(days=90))
+        clock.passes(days=1)
+        await parts.kept.usage.add([a_record(cost="4", at=clock.now, duration=None)])
+        assert (await parts.board.status()).left == dollars("36.00")
+        clock.passes(days=2)
+        known = await parts.board.status()
+        assert known.left == dollars("30.00")
+        assert known.outlook.live is not None
+        assert known.outlook.live.lapsed == 6
+
+    live(opened, work)
+
+
+def test_a_balance_of_some_time_ago_is_counted_down_from_there(opened: Opens, clock: Clock) -> None:
+    async def work(parts: Parts) -> None:
+        await parts.kept.usage.add([a_record(cost="2", at=clock.now - timedelta(hours=5), duration=None)])
+        await by_hand(parts).set(dollars("20"), at=clock.now - timedelta(hours=6))
+        assert (await parts.board.status()).left == dollars("18.00")
+
+    live(opened, work)
+
+
+def test_what_cannot_be_told_is_refused_in_a_sentence(opened: Opens, clock: Clock) -> None:
+    async def work(parts: Parts) -> None:
+        with pytest.raises(SettingRefused, match="still to come"):
+            await by_hand(parts).set(dollars("20"), at=clock.now + timedelta(minutes=1))
+        with pytest.raises(SettingRefused, match="more than 0"):
+            await by_hand(parts).top_up(dollars("0"))
+        await by_hand(parts).set(dollars("20"))
+        with pytest.raises(SettingRefused, match="kept in USD"):
+            await by_hand(parts).top_up(Money(Decimal(5), "EUR"))
+        assert (await parts.board.status()).left == dollars("20.00")
+
+    live(opened, work)
+
+
+def test_money_that_is_added_where_nothing_was_known_is_all_there_is(opened: Opens) -> None:
+    async def work(parts: Parts) -> None:
+        await by_hand(parts).top_up(dollars("30"))
+        assert (await parts.board.status()).left == dollars("30.00")
 
     live(opened, work)
