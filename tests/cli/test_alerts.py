@@ -1,6 +1,8 @@
 import json
 from decimal import Decimal
 
+import pytest
+
 from claudetray.demo.world import World
 from tests.cli.conftest import Runs
 
@@ -40,3 +42,46 @@ def test_a_test_that_fails_says_why(run: Runs, stand_ins: World) -> None:
     assert run("alerts", "ack").code == 2
     assert run("alerts", "ack", "9" * 30).code == 2
     assert run("alerts", "ack", "99").code == 1
+
+
+def test_rules_are_shown_and_changed(run: Runs) -> None:
+    assert "Runway is short; on; 2, 1 days; every channel" in run("alerts", "rules").out
+    changed = run(
+        "alerts", "rule", "runway", "--at", "5,3", "--channels", "slack,team", "--rest", "90", "--quiet-hours", "no"
+    )
+    assert changed.code == 0
+    line = "Runway is short; on; 5, 3 days; slack, team; in quiet hours too; rests for 1 h 30 min"
+    assert line in run("alerts", "rules").out
+    run("alerts", "rule", "runway", "--off", "--channels", "all", "--rest", "0")
+    found = {one["kind"]: one for one in json.loads(run("alerts", "rules", "--json").out)["rules"]}
+    assert (found["runway"]["enabled"], found["runway"]["channels"], found["runway"]["marks"]) == (
+        False,
+        None,
+        ["5", "3"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (("rule", "weather"), "no such rule"),
+        (("rule", "spike", "--at", "2,3"), "one number"),
+        (("rule", "runway", "--at", "soon"), "separated by commas"),
+        (("rule", "runway", "--rest", "999999"), "minutes"),
+        (("snooze", "a while"), "whole number"),
+        (("snooze", "5", "--rule", "weather"), "no such rule"),
+    ],
+)
+def test_what_is_no_rule_is_said(run: Runs, arguments: tuple[str, ...], word: str) -> None:
+    ran = run("alerts", *arguments)
+    assert ran.code == 1
+    assert word in ran.err
+
+
+def test_alerts_are_held_back_all_of_them_or_those_of_a_rule(run: Runs) -> None:
+    assert run("alerts", "snooze", "90").out.startswith("held back until")
+    assert run("alerts", "snooze", "0").out == "not held back any more\n"
+    run("alerts", "snooze", "60", "--rule", "budget")
+    found = {one["kind"]: one for one in json.loads(run("alerts", "rules", "--json").out)["rules"]}
+    assert found["budget"]["snoozed_until"]
+    assert found["runway"]["snoozed_until"] is None
