@@ -25,7 +25,7 @@ from claudetray.ui import theme
 
 
 class BudgetRow(QWidget):
-    """One budget. Signals: `lift_asked` (its number, and whether it is to stop calls again)."""
+    """One budget. Signals: `lift_asked` (its number, and whether its stop is to be lifted or set again)."""
 
     lift_asked = Signal(int, bool)
 
@@ -68,7 +68,7 @@ class BudgetRow(QWidget):
             stops = state.stops(status.now)
             button = QPushButton(self.tr("Lift the stop") if stops else self.tr("Stop calls again"))
             button.setAccessibleName(self.tr("{0} of budget {1}").format(button.text(), budget.name))
-            button.clicked.connect(lambda: self.lift_asked.emit(budget.id, not stops))
+            button.clicked.connect(lambda: self.lift_asked.emit(budget.id, stops))
             grid.addWidget(button, 2, 1)
 
     def _told(self, state: BudgetState, status: Status) -> str:

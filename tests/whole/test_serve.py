@@ -358,6 +358,65 @@ def test_two_hundred_streams_at_once_all_finish_with_their_rows(serve: Serve, st
     assert all(row["cost_pico_usd"] == cost(row["usage"]) > 0 for row in rows)
 
 
+def test_a_hard_stop_holds_under_two_hundred_concurrent_calls(serve: Serve, stand_ins: World) -> None:
+    """Overshoot: the calls that were under way when the budget was used up, and no call more."""
+    one_call = Decimal(cost(posted(serve).json()["usage"])).scaleb(-12)
+    budget = one_call * 100
+    entry = {"name": "day", "amount": f"{budget:.6f}", "period": "day", "hard_stop": True}
+    serve.json("POST", "/api/budgets", json=entry)
+    under_way = most_under_way = passed = refused = 0
+
+    async def asks(client: httpx.AsyncClient) -> None:
+        nonlocal under_way, most_under_way, passed, refused
+        while True:
+            under_way += 1
+            most_under_way = max(most_under_way, under_way)
+            answer = await client.post(f"{serve.url}/v1/messages", json=ASKED, headers=HEADERS)
+            under_way -= 1
+            if answer.status_code == 402:
+                refused += 1
+                return
+            assert answer.status_code == 200
+            passed += 1
+
+    async def all_of_them() -> None:
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(trust_env=False, timeout=60, limits=limits) as client:
+            await asyncio.gather(*(asks(client) for _ in range(200)))
+
+    asyncio.run(all_of_them())
+    assert most_under_way == refused == 200
+    assert 99 <= passed <= 99 + 200
+    spent = sum(row["cost_pico_usd"] for row in serve.records() if row["status"] == 200)
+    assert Decimal(spent).scaleb(-12) <= budget + 200 * one_call
+    assert posted(serve).status_code == 402
+    (state,) = serve.json("GET", "/api/budgets")["items"]
+    assert Decimal(state["spent"]) == round(Decimal(spent).scaleb(-12), 2)
+
+
+def test_the_command_line_and_the_api_say_the_same(serve: Serve, bare: Desktop) -> None:
+    serve.json("POST", "/api/balance", json={"amount": "20", "at": "2026-01-01T00:00:00Z"})
+    serve.json("POST", "/api/budgets", json={"name": "day", "amount": "5", "period": "day"})
+    posted(serve)
+    same = (
+        "health",
+        "health_reason",
+        "balance",
+        "live_balance",
+        "burn_rate_per_day",
+        "burn_rates",
+        "runway",
+        "budgets",
+    )
+
+    def said() -> tuple[dict[str, Any], dict[str, Any]]:
+        over_api = serve.json("GET", "/api/status")
+        over_line = json.loads(bare.run("status", "--json").stdout)
+        return tuple({key: found[key] for key in same} for found in (over_api, over_line))  # type: ignore[return-value]
+
+    until(lambda: said()[0] == said()[1])  # but for a minute that ends between the two
+
+
 @pytest.mark.parametrize("body", [ASKED, STREAMED], ids=["json", "stream"])
 def test_an_upstream_that_breaks_off_breaks_the_client_off(
     serve: Serve, stand_ins: World, body: dict[str, Any]

@@ -97,10 +97,10 @@ class BudgetDialog(QDialog):
         self._name.setFocus()
 
     def _show_rows(self) -> None:
-        fixed = self._period.currentData() is Period.FIXED
+        fixed = self._period.currentData() == Period.FIXED
         self._form.setRowVisible(self._begins, fixed)
         self._form.setRowVisible(self._ends, fixed)
-        self._form.setRowVisible(self._scope_name, self._scope.currentData() is not Scope.ALL)
+        self._form.setRowVisible(self._scope_name, self._scope.currentData() != Scope.ALL)
 
     def _on_accepted(self) -> None:
         try:
@@ -115,7 +115,7 @@ class BudgetDialog(QDialog):
         """Raises: SettingRefused."""
         if self._name.text().strip().lower() in self._taken:
             raise SettingRefused(self.tr("There is another budget of this name."))
-        fixed = self._period.currentData() is Period.FIXED
+        fixed = self._period.currentData() == Period.FIXED
         scope = Scope(self._scope.currentData())
         return checked(
             Budget(

@@ -190,7 +190,9 @@ def test_by_keyboard_alone(qtbot: QtBot, dialog: SettingsDialog) -> None:
     qtbot.waitUntil(lambda: dialog.thresholds.findChild(QTableWidget).rowCount() == 3)
 
 
-@pytest.mark.parametrize("page", ["snippet", "thresholds", "alerts", "general", "proxy", "tags", "prices"])
+@pytest.mark.parametrize(
+    "page", ["snippet", "thresholds", "alerts", "rules", "budgets", "general", "proxy", "tags", "prices"]
+)
 def test_no_letter_leads_to_two_places(dialog: SettingsDialog, page: str) -> None:
     dialog.show_page(page)
     found = window_letters(dialog)
