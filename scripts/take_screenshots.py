@@ -1,21 +1,29 @@
 """Takes the pictures in docs/images: tray, menu, windows, light and dark, each state of the icon."""
 
+import asyncio
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
 import tempfile
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from claudetray.core.watch import Judgement
 from claudetray.demo import world
 from claudetray.demo.console import ORGANIZATION, Mood
 from claudetray.demo.sign_in import CODE
 from claudetray.demo.world import World
+from claudetray.store import database
+from claudetray.store.accounts import AccountsKept
+from claudetray.store.looks import LooksKept
+from tests.builders import a_look, a_reading, routes
 from tests.whole import desktop as desktops
 from tests.whole.desktop import TICK, Desktop, until
 
@@ -117,6 +125,62 @@ def pictured(desktop: Desktop, stand_ins: World, scheme: str) -> None:
     desktop.keys("Escape")
     signing_in(desktop, stand_ins, scheme)
     sessions(desktop, stand_ins, scheme)
+    tray.send_signal(signal.SIGTERM)
+    tray.wait(20)
+
+
+def with_history(desktop: Desktop, stand_ins: World) -> None:
+    """A home that was used for three weeks on working days, with budgets and more channels."""
+    desktop.environ["CLAUDETRAY_CONSOLE_URL"] = stand_ins.url
+    desktop.run("snippet", "set", "-", stdin=stand_ins.snippet())
+    desktop.run("thresholds", "set", "20=60", "5=10")
+    chance, balance, now = random.Random(3), Decimal("46.00"), datetime.now(UTC)
+
+    async def look(looks: LooksKept, account: int, at: datetime) -> None:
+        nonlocal balance
+        busy = at.weekday() < 5 and 8 <= at.hour < 19
+        balance -= Decimal(chance.randrange(5, 65 if busy else 8)) / 100
+        if balance < 7:
+            balance += 40
+        reading = a_reading(f"{balance}", at)
+        await looks.add(account, a_look(f"{balance}", at), reading, lambda state, _: Judgement(state), routes())
+
+    async def looked(data: database.Database) -> None:
+        account = await AccountsKept(data).watched()
+        assert account is not None
+        for hours in range(21 * 24, 0, -2):
+            await look(LooksKept(data), account.id, now - timedelta(hours=hours))
+
+    with database.opened(Path(desktop.environ["CLAUDETRAY_HOME"]) / "claudetray.db") as data:
+        asyncio.run(looked(data))
+    stand_ins.console.amount = balance - Decimal("0.21")
+    desktop.run("budget", "set", "coding", "12", "--period", "week")
+    desktop.run("budget", "set", "nightly jobs", "0.40", "--period", "day", "--tag", "nightly", "--hard-stop")
+    desktop.run("usage", "add", "claude-opus-4-5", "--input", "20000", "--output", "16000", "--tags", "nightly")
+    desktop.run("channels", "add", "phone", "ntfy", "topic=alerts-of-mine", stdin="")
+    desktop.run("channels", "switch", "phone", "off")
+
+
+def runway(desktop: Desktop, stand_ins: World, scheme: str) -> None:
+    """When the money ends: chart, budgets, ledger, alerts, and their settings."""
+    tray = desktop.claudetray("--minimized")
+    until(lambda: "#0072b2" in desktop.colors(1256, 0, 24, 24) or "#e69f00" in desktop.colors(1256, 0, 24, 24))
+    desktop.click(1268, 12)
+    until(lambda: desktop.windows("^claudetray$"))
+    activated(desktop, "^claudetray$")
+    for name, key in {"budgets": "g", "ledger": "d", "alert-history": "s", "burn-down": "u"}.items():
+        desktop.keys(f"alt+{key}")
+        TICK.wait(2)  # the chart's library is loaded
+        shot(desktop, f"{name}-{scheme}", "^claudetray$")
+    activated(desktop, "^claudetray$")
+    desktop.keys("alt+e")
+    until(lambda: desktop.windows("claudetray settings"))
+    desktop.keys("alt+e")
+    shot(desktop, f"settings-channels-{scheme}", "claudetray settings")
+    for name in ("rules", "budgets"):
+        desktop.keys("ctrl+Tab")
+        shot(desktop, f"settings-{name}-{scheme}", "claudetray settings")
+    desktop.keys("Escape")
     tray.send_signal(signal.SIGTERM)
     tray.wait(20)
 
@@ -242,6 +306,12 @@ def main() -> int:
                 set_up(desktop, stand_ins)
                 desktop.tray_host()
                 pictured(desktop, stand_ins, scheme)
+        with tempfile.TemporaryDirectory() as folder, world.served() as stand_ins:
+            with desktops.shown(Path(folder)) as desktop:
+                colored(desktop, scheme)
+                with_history(desktop, stand_ins)
+                desktop.tray_host()
+                runway(desktop, stand_ins, scheme)
     print(f"pictures in {IMAGES.relative_to(ROOT)}")
     return 0
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -5,10 +6,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from claudetray.core import runway_contract
+from claudetray.ui import summary
 from claudetray.ui.cures import RETRY, SETTINGS, SIGN_IN, STATUS_PAGE
 from claudetray.ui.history import HistoryTable
 from claudetray.ui.status_window import StatusWindow
 from tests.builders import a_failure, a_status, thresholds
+from tests.ui.overview import shown
 
 
 @pytest.fixture
@@ -123,3 +127,30 @@ def test_everything_has_a_name_and_can_be_reached_by_keyboard(window: StatusWind
         assert control.text()
         assert control.focusPolicy() & Qt.FocusPolicy.TabFocus
     assert window.findChild(HistoryTable).accessibleName()
+
+
+def test_window_tooltip_and_json_say_the_same(window: StatusWindow) -> None:
+    status = shown()
+    window.show_status(status)
+    line = "Empty about Thursday (Wed to Fri) at $2.10 a day"
+    assert line in texts(window)
+    assert line in summary.tooltip(status, demo=False, tz=UTC)
+    assert summary.runway_line(status, UTC) == line
+    told = runway_contract.outlook(status.outlook)
+    assert told["burn_rate_per_day"] == "2.10"
+    assert f"${told['live_balance']['amount']}" in texts(window)
+
+
+def test_where_nothing_is_known_nothing_is_said_of_a_runway(window: StatusWindow) -> None:
+    window.show_status(a_status(never=True))
+    assert summary.runway_line(a_status(never=True), UTC) == ""
+    window.show_status(a_status("18"))
+    assert "Not enough history yet" in texts(window)
+
+
+def test_a_balance_by_hand_needs_no_sign_in(window: StatusWindow) -> None:
+    status = shown()
+    assert status.account is not None
+    window.show_status(replace(status, account=replace(status.account, provider="by_hand", host="by hand")))
+    assert "Not signed in" not in texts(window)
+    assert "Signed out" not in texts(window)

@@ -3,10 +3,12 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
+from claudetray.core.alert_rules import rules
 from claudetray.core.tag import STARTERS
 from claudetray.ui.settings.dialog import SettingsDialog
 from claudetray.ui.settings.draft import SettingsShown
 from tests.builders import a_price, a_status
+from tests.ui.settings.filled import BUDGETS, CHANNELS
 
 TAGS = tuple(replace(tag, id=number) for number, tag in enumerate(STARTERS, 1))
 
@@ -22,6 +24,9 @@ def shown() -> SettingsShown:
         tags=TAGS,
         prices=(a_price(),),
         unpriced=(("claude-unknown-9", 7),),
+        budgets=BUDGETS,
+        rules=tuple(rules(()).values()),
+        channels=CHANNELS,
     )
 
 
