@@ -134,14 +134,14 @@ def with_history(desktop: Desktop, stand_ins: World) -> None:
     desktop.environ["CLAUDETRAY_CONSOLE_URL"] = stand_ins.url
     desktop.run("snippet", "set", "-", stdin=stand_ins.snippet())
     desktop.run("thresholds", "set", "20=60", "5=10")
-    chance, balance, now = random.Random(3), Decimal("46.00"), datetime.now(UTC)
+    chance, balance, now = random.Random(3), Decimal("24.00"), datetime.now(UTC)
 
     async def look(looks: LooksKept, account: int, at: datetime) -> None:
         nonlocal balance
         busy = at.weekday() < 5 and 8 <= at.hour < 19
         balance -= Decimal(chance.randrange(5, 65 if busy else 8)) / 100
-        if balance < 7:
-            balance += 40
+        if balance < 9:
+            balance += 30
         reading = a_reading(f"{balance}", at)
         await looks.add(account, a_look(f"{balance}", at), reading, lambda state, _: Judgement(state), routes())
 

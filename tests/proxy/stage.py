@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from claudetray.core.exchange import CallBegun, Headers
+from claudetray.core.exchange import CallBegun, Headers, Stops
 from claudetray.proxy.listener import Listener
 from claudetray.proxy.relay import Relay
 from claudetray.proxy.upstream import Upstream
@@ -164,14 +164,17 @@ class Stage:
 
 @asynccontextmanager
 async def staged(
-    prefix: str = "", recorder: Remembering | None = None, keys: Mapping[str, str] | None = None
+    prefix: str = "",
+    recorder: Remembering | None = None,
+    keys: Mapping[str, str] | None = None,
+    stops: Stops | None = None,
 ) -> AsyncIterator[Stage]:
     """A stage; with `keys`, `POST /api/proxy` passes calls on with them."""
     accepted: asyncio.Queue[Wire] = asyncio.Queue()
     server = await asyncio.start_server(lambda *ends: accepted.put_nowait(Wire(*ends)), "127.0.0.1", 0, limit=LIMIT)
     upstream = Upstream(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}{prefix}", proxies=dict)
     recorder = recorder or Remembering()
-    relay = Relay(upstream, recorder)
+    relay = Relay(upstream, recorder, stops=stops)
 
     async def with_key(request: web.Request) -> web.StreamResponse:
         return await relay.pass_on(request, target="/v1/messages", own_headers=keys or {})
