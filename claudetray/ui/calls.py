@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -19,22 +18,17 @@ from claudetray.core import words
 from claudetray.core.serving import ProxyState, ProxyStatus
 from claudetray.core.usage import UsageRecord
 from claudetray.ui import calls_summary, table_looks
+from claudetray.ui.rows_model import RowsModel
 
-Index = QModelIndex | QPersistentModelIndex
-_TOP = QModelIndex()
 MOST_CALLS = 100
 TIME, MODEL, IN, OUT, COST, TOOK, STATE, TAGS = range(8)
-NUMBERS = (IN, OUT, COST, TOOK)  # the columns that are aligned to the right
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
-class CallsModel(QAbstractTableModel):
+class CallsModel(RowsModel[UsageRecord]):
     """The last calls, newest first; never more than `MOST_CALLS`."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._records: tuple[UsageRecord, ...] = ()
-        self._titles = (
+        titles = (
             self.tr("Time"),
             self.tr("Model"),
             self.tr("In"),
@@ -44,54 +38,31 @@ class CallsModel(QAbstractTableModel):
             self.tr("State"),
             self.tr("Tags"),
         )
+        super().__init__(titles, (IN, OUT, COST, TOOK), parent)
         self._hints = {
             IN: self.tr("Tokens that went in, from the cache or not"),
             OUT: self.tr("Tokens that came out"),
         }
 
     def show_calls(self, records: Sequence[UsageRecord]) -> None:
-        shown = tuple(records[:MOST_CALLS])
-        if shown != self._records:
-            self.beginResetModel()
-            self._records = shown
-            self.endResetModel()
+        self.show_rows(records[:MOST_CALLS])
 
-    def rowCount(self, parent: Index = _TOP) -> int:
-        return 0 if parent.isValid() else len(self._records)
+    def hint(self, row: UsageRecord) -> str:
+        return calls_summary.details(row)
 
-    def columnCount(self, parent: Index = _TOP) -> int:
-        return 0 if parent.isValid() else len(self._titles)
+    def title_hint(self, column: int) -> str | None:
+        return self._hints.get(column)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.ToolTipRole:
-            return self._hints.get(section)
-        if role == Qt.ItemDataRole.TextAlignmentRole and section in NUMBERS:
-            return RIGHT
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        record = self._records[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._text(record, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return calls_summary.details(record)
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in NUMBERS:
-            return RIGHT
-        return None
-
-    def _text(self, record: UsageRecord, column: int) -> str:
-        took = words.took(record.duration)
+    def text(self, row: UsageRecord, column: int) -> str:
         return (
-            words.clock(record.started_at, datetime.now(UTC)),
-            calls_summary.model(record),
-            words.count(calls_summary.into(record.tokens)),
-            words.count(record.tokens.output),
-            calls_summary.cost(record),
-            took,
-            calls_summary.state(record),
-            ", ".join(record.tags),
+            words.clock(row.started_at, datetime.now(UTC)),
+            calls_summary.model(row),
+            words.count(calls_summary.into(row.tokens)),
+            words.count(row.tokens.output),
+            calls_summary.cost(row),
+            words.took(row.duration),
+            calls_summary.state(row),
+            ", ".join(row.tags),
         )[column]
 
 

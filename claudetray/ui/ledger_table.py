@@ -3,30 +3,24 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QTableView, QVBoxLayout, QWidget
 
 from claudetray.core import runway_words, words
 from claudetray.core.ledger import EntryKind, LedgerEntry
 from claudetray.core.reading import BY_HAND
 from claudetray.ui import table_looks
+from claudetray.ui.rows_model import RowsModel
 
-Index = QModelIndex | QPersistentModelIndex
-_TOP = QModelIndex()
-NUMBERS = (1, 2, 3, 4, 5)
-RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 MOST = 200
 
 
-class LedgerModel(QAbstractTableModel):
+class LedgerModel(RowsModel[LedgerEntry]):
     """The last entries, newest first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._entries: tuple[LedgerEntry, ...] = ()
-        self._titles = (
+        titles = (
             self.tr("When"),
             self.tr("Balance"),
             self.tr("Spent"),
@@ -35,55 +29,28 @@ class LedgerModel(QAbstractTableModel):
             self.tr("Added"),
             self.tr("What it is"),
         )
+        super().__init__(titles, (1, 2, 3, 4, 5), parent)
         self._kinds = {
             EntryKind.OBSERVED: self.tr("fetched"),
             EntryKind.TOP_UP: self.tr("top-up"),
             EntryKind.CORRECTION: self.tr("corrected"),
         }
 
-    def show_entries(self, entries: Sequence[LedgerEntry]) -> None:
-        """Oldest first, as the outlook has them."""
-        newest = tuple(reversed(entries))[:MOST]
-        if newest != self._entries:
-            self.beginResetModel()
-            self._entries = newest
-            self.endResetModel()
+    def hint(self, row: LedgerEntry) -> str:
+        return words.moment(row.at)
 
-    def rowCount(self, parent: Index = _TOP) -> int:
-        return 0 if parent.isValid() else len(self._entries)
-
-    def columnCount(self, parent: Index = _TOP) -> int:
-        return 0 if parent.isValid() else len(self._titles)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        if orientation == Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return self._titles[section]
-        if role == Qt.ItemDataRole.TextAlignmentRole and section in NUMBERS:
-            return RIGHT
-        return None
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        entry = self._entries[index.row()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return self._text(entry, index.column())
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return words.moment(entry.at)
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in NUMBERS:
-            return RIGHT
-        return None
-
-    def _text(self, entry: LedgerEntry, column: int) -> str:
+    def text(self, row: LedgerEntry, column: int) -> str:
         """A dash in a column of money where nothing moved, so that what did is seen."""
-        what = self._kinds[entry.kind]
-        if entry.kind is EntryKind.OBSERVED and entry.source == BY_HAND:
+        what = self._kinds[row.kind]
+        if row.kind is EntryKind.OBSERVED and row.source == BY_HAND:
             what = self.tr("typed")
-        if entry.expired:
-            what = self.tr("{0}, {1} lapsed").format(what, runway_words.dollars(entry.expired))
-        if entry.corrected:
-            what = self.tr("{0}, {1} corrected").format(what, runway_words.dollars(entry.corrected))
-        money = (entry.spent, entry.measured, entry.unmeasured if entry.measured else Decimal(0), entry.added)
+        if row.expired:
+            what = self.tr("{0}, {1} lapsed").format(what, runway_words.dollars(row.expired))
+        if row.corrected:
+            what = self.tr("{0}, {1} corrected").format(what, runway_words.dollars(row.corrected))
+        money = (row.spent, row.measured, row.unmeasured if row.measured else Decimal(0), row.added)
         texts = [runway_words.dollars(amount) if amount else words.DASH for amount in money]
-        return (words.clock(entry.at, datetime.now(UTC)), words.money(entry.balance), *texts, what)[column]
+        return (words.clock(row.at, datetime.now(UTC)), words.money(row.balance), *texts, what)[column]
 
 
 class LedgerPage(QWidget):
@@ -120,4 +87,4 @@ class LedgerTable(QTableView):
         table_looks.plain(self, {0: 18, 1: 13, 2: 11, 3: 12, 4: 14, 5: 11}, stretched=6, lines=1.6)
 
     def show_entries(self, entries: Sequence[LedgerEntry]) -> None:
-        self._model.show_entries(entries)
+        self._model.show_rows(tuple(reversed(entries))[:MOST])

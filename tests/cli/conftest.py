@@ -1,6 +1,7 @@
 """Runs commands in this process, as the entry does: arguments in; exit code, output and errors out."""
 
 import io
+import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from claudetray import app
 from claudetray.demo import world
 from claudetray.demo.world import World
 from claudetray.store import keys
+from tests.builders import NOW
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,20 @@ class Ran:
 
 class Runs(Protocol):
     def __call__(self, *arguments: str, stdin: str = "") -> Ran: ...
+
+
+@pytest.fixture
+def at_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the tests stands at NOW."""
+    monkeypatch.setattr(app, "clock", lambda: NOW)
+
+
+def said(run: Runs, *arguments: str, stdin: str = "") -> dict[str, Any]:
+    """The one object that a command prints."""
+    ran = run(*arguments, "--json", stdin=stdin)
+    assert ran.code == 0, ran.err
+    found: dict[str, Any] = json.loads(ran.out)
+    return found
 
 
 @pytest.fixture

@@ -1,25 +1,10 @@
-import json
-from typing import Any
-
 import pytest
 
-from claudetray import app
-from tests.builders import NOW
-from tests.cli.conftest import Runs
+from tests.cli.conftest import Runs, said
 
 SPENT = ("--input", "100000", "--output", "20000")  # $1 of claude-opus-4-5
 
-
-@pytest.fixture(autouse=True)
-def clock(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "clock", lambda: NOW)
-
-
-def said(run: Runs, *arguments: str, stdin: str = "") -> dict[str, Any]:
-    ran = run(*arguments, "--json", stdin=stdin)
-    assert ran.code == 0, ran.err
-    found: dict[str, Any] = json.loads(ran.out)
-    return found
+pytestmark = pytest.mark.usefixtures("at_now")
 
 
 def test_budgets_are_kept_listed_lifted_and_deleted(run: Runs) -> None:

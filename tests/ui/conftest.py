@@ -4,6 +4,8 @@ import pytest
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from pytestqt.qtbot import QtBot
 
+from claudetray.ui.status_window import StatusWindow
+
 
 @pytest.fixture(params=["light", "dark"])
 def scheme(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[str]:
@@ -13,3 +15,11 @@ def scheme(request: pytest.FixtureRequest, qtbot: QtBot) -> Iterator[str]:
         QGuiApplication.setPalette(QPalette(QColor(50, 50, 50)))
     yield request.param
     QGuiApplication.setPalette(before)
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> StatusWindow:
+    window = StatusWindow()
+    qtbot.addWidget(window)
+    window.show()
+    return window

@@ -1,4 +1,3 @@
-import pytest
 from PySide6.QtWidgets import QTableWidget
 from pytestqt.qtbot import QtBot
 
@@ -6,14 +5,6 @@ from claudetray.core.alert import Delivery, DeliveryState
 from claudetray.ui.status_window import StatusWindow
 from tests.builders import NOW, an_alert
 from tests.ui.overview import bring, press
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> StatusWindow:
-    window = StatusWindow()
-    qtbot.addWidget(window)
-    window.show()
-    return window
 
 
 def test_alerts_show_where_they_got_to(qtbot: QtBot, window: StatusWindow) -> None:

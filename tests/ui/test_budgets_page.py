@@ -1,6 +1,5 @@
 from decimal import Decimal
 
-import pytest
 from PySide6.QtWidgets import QProgressBar
 from pytestqt.qtbot import QtBot
 
@@ -8,14 +7,6 @@ from claudetray.core.recommendations import Advice, Recommendation
 from claudetray.ui.status_window import StatusWindow
 from tests.builders import NOW
 from tests.ui.overview import DAY, a_state, bring, press, shown, texts
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> StatusWindow:
-    window = StatusWindow()
-    qtbot.addWidget(window)
-    window.show()
-    return window
 
 
 def test_budgets_show_how_much_is_spent_and_what_is_likely(window: StatusWindow, scheme: str) -> None:

@@ -12,14 +12,6 @@ from tests.builders import NOW, a_status, an_outlook
 from tests.ui.overview import DAY, an_overview, bring, shown
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> StatusWindow:
-    window = StatusWindow()
-    qtbot.addWidget(window)
-    window.show()
-    return window
-
-
 def test_the_chart_is_made_when_it_is_looked_at_and_named_for_those_who_cannot_see_it(
     qtbot: QtBot, window: StatusWindow, scheme: str
 ) -> None:

@@ -1,17 +1,6 @@
-import pytest
-from pytestqt.qtbot import QtBot
-
 from claudetray.ui.ledger_table import LedgerTable
 from claudetray.ui.status_window import StatusWindow
 from tests.ui.overview import bring, shown
-
-
-@pytest.fixture
-def window(qtbot: QtBot) -> StatusWindow:
-    window = StatusWindow()
-    qtbot.addWidget(window)
-    window.show()
-    return window
 
 
 def test_the_ledger_tells_what_moved_each_balance(window: StatusWindow) -> None:

@@ -15,14 +15,6 @@ from tests.builders import a_failure, a_status, thresholds
 from tests.ui.overview import shown
 
 
-@pytest.fixture
-def window(qtbot: QtBot) -> StatusWindow:
-    window = StatusWindow()
-    qtbot.addWidget(window)
-    window.show()
-    return window
-
-
 def texts(window: QWidget) -> str:
     return "\n".join(label.text() for label in window.findChildren(QLabel) if label.isVisible())
 
