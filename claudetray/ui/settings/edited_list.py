@@ -60,6 +60,12 @@ class EditedList(QWidget):
         self.edit.setEnabled(bool(rows))
         self.delete.setEnabled(bool(rows))
 
+    def item(self, row: int, column: int) -> QTableWidgetItem:
+        """A cell of a row that was filled."""
+        found = self.table.item(row, column)
+        assert found is not None
+        return found
+
     def only_edited(self) -> None:
         """For a list that nothing is added to or deleted from."""
         self.add.hide()
@@ -75,5 +81,5 @@ class EditedList(QWidget):
             self.edit_asked.emit(self.row)
 
     def _on_delete_clicked(self) -> None:
-        if self.row >= 0 and self.delete.isVisible():
+        if self.row >= 0 and not self.delete.isHidden():
             self.delete_asked.emit(self.row)

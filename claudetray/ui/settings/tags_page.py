@@ -4,20 +4,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QTableWidget,
-    QTableWidgetItem,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from claudetray.core.tag import MOST_TAGS, STARTERS, Tag
-from claudetray.ui import table_looks
 from claudetray.ui.settings.draft import SettingsShown
+from claudetray.ui.settings.edited_list import EditedList
 from claudetray.ui.settings.tag_dialog import TagDialog, swatch
 
 NAME, RULES = 0, 1
@@ -34,12 +25,11 @@ class TagsPage(QWidget):
         self._kept: tuple[Tag, ...] = ()
         self._tags: list[Tag] = []
         self._editor: TagDialog | None = None
-        self._table = QTableWidget(0, 2)
-        self._table.setHorizontalHeaderLabels([self.tr("Tag"), self.tr("Rules")])
-        self._table.setAccessibleName(self.tr("Tags"))
-        table_looks.read_only(self._table, striped=False)
-        table_looks.plain(self._table, {NAME: 22}, stretched=RULES)
-        self._table.cellDoubleClicked.connect(self._on_edit_clicked)
+        titles = [self.tr("Tag"), self.tr("Rules")]
+        self._list = EditedList(self.tr("Tags"), titles, {NAME: 22}, stretched=RULES)
+        self._list.add_asked.connect(self._on_add_asked)
+        self._list.edit_asked.connect(lambda row: self._open(self._tags[row], row))
+        self._list.delete_asked.connect(self._on_delete_asked)
         label = QLabel(
             self.tr(
                 "Calls are grouped by &tags: given by the rules here, by the header x-claudetray-tags, or by hand. "
@@ -47,27 +37,10 @@ class TagsPage(QWidget):
             )
         )
         label.setWordWrap(True)
-        label.setBuddy(self._table)
-        self._add, self._edit = QPushButton(self.tr("&Add…")), QPushButton(self.tr("Ed&it…"))
-        self._delete = QPushButton(self.tr("&Delete"))
-        self._add.clicked.connect(self._on_add_clicked)
-        self._edit.clicked.connect(self._on_edit_clicked)
-        self._delete.clicked.connect(self._on_delete_clicked)
-        shortcuts = (
-            (QKeySequence(QKeySequence.StandardKey.Delete), self._on_delete_clicked),
-            (QKeySequence(Qt.Key.Key_Return), self._on_edit_clicked),  # else it would save the whole window
-            (QKeySequence(Qt.Key.Key_Enter), self._on_edit_clicked),
-        )
-        for key, wanted in shortcuts:
-            QShortcut(key, self._table, wanted, context=Qt.ShortcutContext.WidgetShortcut)
-        buttons = QHBoxLayout()
-        for button in (self._add, self._edit, self._delete):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        label.setBuddy(self._list.table)
         page = QVBoxLayout(self)
         page.addWidget(label)
-        page.addWidget(self._table, 1)
-        page.addLayout(buttons)
+        page.addWidget(self._list, 1)
 
     def show_settings(self, shown: SettingsShown) -> None:
         if self._editor is not None:
@@ -101,23 +74,20 @@ class TagsPage(QWidget):
         return tuple(tag.id for tag in self._kept if tag.id is not None and tag.id not in left)
 
     def focus(self) -> None:
-        self._table.setFocus()
+        self._list.table.setFocus()
 
     def _fill(self, tags: Sequence[Tag], current: int = 0) -> None:
         self._tags = list(tags)
-        self._table.setRowCount(len(self._tags))
-        for row, tag in enumerate(self._tags):
-            name = QTableWidgetItem(swatch(tag.color, self.fontMetrics().height()), tag.name)
-            rules = "   ".join(f"{rule.field}: {rule.pattern}" for rule in tag.rules)
-            described = QTableWidgetItem(rules or self.tr("by header and by hand only"))
-            described.setToolTip("\n".join(f"{rule.field}: {rule.pattern}" for rule in tag.rules))
-            self._table.setItem(row, NAME, name)
-            self._table.setItem(row, RULES, described)
-        if self._tags:
-            self._table.setCurrentCell(min(current, len(self._tags) - 1), NAME)
-        self._edit.setEnabled(bool(self._tags))
-        self._delete.setEnabled(bool(self._tags))
-        self._add.setEnabled(len(self._tags) < MOST_TAGS)
+        self._list.fill([(tag.name, self._rules(tag, "   ")) for tag in tags], current)
+        for row, tag in enumerate(tags):
+            self._list.item(row, NAME).setIcon(swatch(tag.color, self.fontMetrics().height()))
+            self._list.item(row, RULES).setToolTip(self._rules(tag, "\n"))
+        self._list.add.setEnabled(len(tags) < MOST_TAGS)
+
+    def _rules(self, tag: Tag, between: str) -> str:
+        return between.join(f"{rule.field}: {rule.pattern}" for rule in tag.rules) or self.tr(
+            "by header and by hand only"
+        )
 
     def _open(self, tag: Tag, row: int | None) -> None:
         editor = self._editor = TagDialog(self)
@@ -140,16 +110,9 @@ class TagsPage(QWidget):
     def _on_editor_finished(self) -> None:
         self._editor = None
 
-    def _on_add_clicked(self) -> None:
+    def _on_add_asked(self) -> None:
         color = STARTERS[len(self._tags) % len(STARTERS)].color
         self._open(Tag(name="", color=color), None)
 
-    def _on_edit_clicked(self) -> None:
-        row = self._table.currentRow()
-        if 0 <= row < len(self._tags):
-            self._open(self._tags[row], row)
-
-    def _on_delete_clicked(self) -> None:
-        row = self._table.currentRow()
-        if 0 <= row < len(self._tags):
-            self._fill([tag for number, tag in enumerate(self._tags) if number != row], row)
+    def _on_delete_asked(self, row: int) -> None:
+        self._fill([tag for number, tag in enumerate(self._tags) if number != row], row)

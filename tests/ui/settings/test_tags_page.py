@@ -20,7 +20,7 @@ def editor(dialog: SettingsDialog) -> TagDialog:
 
 
 def test_tags_are_listed_with_their_rules(dialog: SettingsDialog, scheme: str) -> None:
-    table = dialog.tags._table
+    table = dialog.tags._list.table
     assert [table.item(row, 0).text() for row in range(table.rowCount())] == [tag.name for tag in TAGS]
     assert table.item(5, 1).text() == "path: ^/v1/messages/batches"
     assert not table.item(0, 0).icon().isNull()
@@ -41,7 +41,7 @@ def test_a_tag_is_added(dialog: SettingsDialog) -> None:
 
 
 def test_a_tag_is_changed_and_keeps_its_number(dialog: SettingsDialog) -> None:
-    dialog.tags._table.setCurrentCell(5, 0)
+    dialog.tags._list.table.setCurrentCell(5, 0)
     click(dialog.tags, "Edit…")
     editor(dialog)._name.setText("batches")
     click(editor(dialog), "OK")
@@ -51,8 +51,8 @@ def test_a_tag_is_changed_and_keeps_its_number(dialog: SettingsDialog) -> None:
 
 def test_a_tag_is_deleted_and_cancel_brings_it_back(qtbot: QtBot, dialog: SettingsDialog, shown: SettingsShown) -> None:
     dialog.show_page("tags")
-    dialog.tags._table.setCurrentCell(1, 0)
-    qtbot.keyClick(dialog.tags._table, Qt.Key.Key_Delete)
+    dialog.tags._list.table.setCurrentCell(1, 0)
+    qtbot.keyClick(dialog.tags._list.table, Qt.Key.Key_Delete)
     assert dialog.tags.gone == (2,)
     assert dialog.tags.changed == ()
     dialog.reject()
@@ -71,7 +71,7 @@ def test_a_form_that_is_left_changes_nothing(qtbot: QtBot, dialog: SettingsDialo
 def test_return_opens_a_tag_and_saves_nothing(qtbot: QtBot, dialog: SettingsDialog) -> None:
     dialog.show_page("tags")
     with qtbot.assertNotEmitted(dialog.save_asked):
-        qtbot.keyClick(dialog.tags._table, Qt.Key.Key_Return)
+        qtbot.keyClick(dialog.tags._list.table, Qt.Key.Key_Return)
     assert editor(dialog).tag == TAGS[0]
     editor(dialog).reject()
 
