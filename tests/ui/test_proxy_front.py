@@ -129,7 +129,7 @@ def test_rules_are_judged_and_tried_on_the_calls_on_record(qtbot: QtBot, setting
     shown = SettingsShown(status=a_status(), webhook="", request_kept=True, tags=(replace(STARTERS[0], id=1),))
     dialog.show_settings(shown)
     dialog.show()
-    dialog.tags._on_edit_clicked()
+    dialog.tags._list._on_edit_clicked()
     form = dialog.tags._editor
     assert form is not None
     form._table.item(0, 1).setText("(unclosed")
