@@ -34,13 +34,16 @@ class BudgetFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the store knows at `now`. `entries` and `hours` are the oldest first, and reach back as far as HISTORY."""
+    """What the store knows at `now`. `entries` and `hours` are the oldest first, and reach back as far as HISTORY;
+    the entries of one hour are one. `latest` are the last ones as they are, newest first.
+    """
 
     now: datetime
     live: LiveBalance | None = None
     by_hand: bool = False
     period_ends_at: datetime | None = None  # of a balance that was typed with one
     entries: tuple[LedgerEntry, ...] = ()
+    latest: tuple[LedgerEntry, ...] = ()
     hours: tuple[HourlyCost, ...] = ()
     budgets: tuple[BudgetFacts, ...] = ()
 
@@ -61,6 +64,7 @@ class Outlook:
     period_ends_at: datetime | None = None
     budgets: tuple[BudgetState, ...] = ()
     entries: tuple[LedgerEntry, ...] = ()
+    latest: tuple[LedgerEntry, ...] = ()
     spent: tuple[Spent, ...] = ()
 
     @property
@@ -109,6 +113,7 @@ def outlook(facts: Facts, tz: tzinfo) -> Outlook:
         period_ends_at=facts.period_ends_at,
         budgets=tuple(_budget_state(one, facts.entries, now, tz) for one in facts.budgets),
         entries=facts.entries,
+        latest=facts.latest,
         spent=spent,
     )
 

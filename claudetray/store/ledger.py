@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from claudetray.core.ledger import EntryKind, LedgerEntry, LiveBalance, entry, live, looking_points
+from claudetray.core.ledger import MEASURED_IN, EntryKind, LedgerEntry, LiveBalance, entry, live, looking_points
 from claudetray.core.money import Money, micros
 from claudetray.core.rates import PICO_DIGITS
 from claudetray.core.reading import Reading
@@ -11,7 +12,9 @@ from claudetray.core.times import from_millis, to_millis
 from claudetray.store import measured, readings
 from claudetray.store.database import Database
 from claudetray.store.readings import at, millis
+from claudetray.store.rollups import HOUR_MS
 from claudetray.store.schema import LedgerRow
+from claudetray.store.statements import rows
 
 
 class LedgerKept:
@@ -22,21 +25,24 @@ class LedgerKept:
 
     async def latest(self, account_id: int, most: int = 100) -> tuple[LedgerEntry, ...]:
         """The last entries, newest first."""
-        return await self._database.read(lambda: _latest(account_id, most))
-
-    async def since(self, account_id: int, begin: datetime) -> tuple[LedgerEntry, ...]:
-        """The entries that were made after a time, oldest first."""
-        return await self._database.read(lambda: entries_since(account_id, begin))
+        return await self._database.read(lambda: latest(account_id, most))
 
     async def live(self, account_id: int, now: datetime) -> LiveBalance | None:
         """The last balance that is known, brought up to now."""
         return await self._database.read(lambda: live_now(account_id, now))
 
 
-def entries_since(account_id: int, begin: datetime) -> tuple[LedgerEntry, ...]:
-    """Oldest first. For use inside the store's thread."""
-    where = (LedgerRow.account_id == account_id) & (LedgerRow.at > to_millis(begin))
-    return tuple(map(_entry, LedgerRow.select().where(where).order_by(LedgerRow.at, LedgerRow.id)))
+def hours_since(account_id: int, begin: datetime) -> tuple[LedgerEntry, ...]:
+    """What moved the balance after a time, oldest first: those of one hour are one entry, so that a screen costs the
+    same however often somebody looks. For use inside the store's thread.
+    """
+    return tuple(LedgerEntry(**_values(*row)) for row in rows(_BY_HOUR, (account_id, to_millis(begin))))
+
+
+def unmeasured_since(account_id: int, begin: datetime) -> Decimal:
+    """What was spent beside the calls after a time, in dollars. For use inside the store's thread."""
+    ((spent, cost),) = rows(_UNMEASURED, (account_id, to_millis(begin), MEASURED_IN))
+    return Money.from_micros(spent or 0, MEASURED_IN).amount - measured.dollars(cost or 0)
 
 
 def live_now(account_id: int, now: datetime, past: bool = False) -> LiveBalance | None:
@@ -94,25 +100,47 @@ def _last_row(account_id: int, until: datetime | None) -> LedgerRow | None:
     return found
 
 
-def _latest(account_id: int, most: int) -> tuple[LedgerEntry, ...]:
+def latest(account_id: int, most: int) -> tuple[LedgerEntry, ...]:
+    """Newest first. For use inside the store's thread."""
     found = LedgerRow.select().where(LedgerRow.account_id == account_id).order_by(LedgerRow.id.desc()).limit(most)
     return tuple(map(_entry, found))
 
 
-def _entry(row: LedgerRow) -> LedgerEntry:
-    def amount(kept: int) -> Decimal:
-        return Money.from_micros(kept, row.currency).amount
+_MOVED = ("spent_micros", "measured_pico", "added_micros", "expired_micros", "corrected_micros")
+_BY_HOUR = f"""WITH hours AS (
+        SELECT max(id) AS id, min(since) AS since, {", ".join(f"sum({name}) AS {name}" for name in _MOVED)} FROM ledger
+        WHERE account_id = ? AND at > ? GROUP BY at / {HOUR_MS}, currency)
+    SELECT id, hours.since, at, kind, source, balance_micros, currency,
+        {", ".join(f"hours.{name}" for name in _MOVED)} FROM hours JOIN ledger USING (id) ORDER BY at, id"""
+_UNMEASURED = """SELECT sum(spent_micros), sum(measured_pico) FROM ledger
+    WHERE account_id = ? AND at > ? AND currency = ?"""
 
+
+def _entry(row: LedgerRow) -> LedgerEntry:
+    moved = (getattr(row, name) for name in _MOVED)
     return LedgerEntry(
-        id=row.id,
-        at=from_millis(row.at),
-        since=at(row.since),
-        kind=EntryKind(row.kind),
-        source=row.source,
-        balance=Money.from_micros(row.balance_micros, row.currency),
-        spent=amount(row.spent_micros),
-        measured=measured.dollars(row.measured_pico),
-        added=amount(row.added_micros),
-        expired=amount(row.expired_micros),
-        corrected=amount(row.corrected_micros),
+        **_values(row.id, row.since, row.at, row.kind, row.source, row.balance_micros, row.currency, *moved)
     )
+
+
+def _values(
+    id: int, since: int | None, when: int, kind: str, source: str, balance: int, currency: str, *moved: int
+) -> dict[str, Any]:
+    spent, cost, added, expired, corrected = moved
+    return {
+        "id": id,
+        "since": at(since),
+        "at": from_millis(when),
+        "kind": EntryKind(kind),
+        "source": source,
+        "balance": Money.from_micros(balance, currency),
+        "spent": _amount(spent),
+        "measured": measured.dollars(cost),
+        "added": _amount(added),
+        "expired": _amount(expired),
+        "corrected": _amount(corrected),
+    }
+
+
+def _amount(kept: int) -> Decimal:
+    return Money.from_micros(kept, MEASURED_IN).amount

@@ -7,7 +7,6 @@ from decimal import Decimal
 
 from claudetray.core.analytics import AnalyticsQuery
 from claudetray.core.budget import Budget, Scope, window
-from claudetray.core.ledger import MEASURED_IN, LedgerEntry, unmeasured
 from claudetray.core.outlook import HISTORY, BudgetFacts, Facts
 from claudetray.core.reading import BY_HAND
 from claudetray.store import analytics, ledger, measured
@@ -18,6 +17,7 @@ from claudetray.store.statements import number, rows
 _ASKED_FOR = """SELECT DISTINCT requested_model FROM
     (SELECT requested_model FROM usage WHERE model = ? ORDER BY started_at DESC LIMIT ?)"""
 MOST_ASKED_FOR = 2000  # calls
+LATEST = 200  # entries, as they are
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def _stops(account_id: int | None, now: datetime, tz: tzinfo) -> StopFacts:
 
 
 def _facts(account_id: int | None, now: datetime, tz: tzinfo, past: bool) -> Facts:
-    entries = ledger.entries_since(account_id, now - HISTORY) if account_id else ()
+    entries = ledger.hours_since(account_id, now - HISTORY) if account_id else ()
     reading = ledger.last_known(account_id, now if past else None) if account_id else None
     by_hand = reading is None or reading.source == BY_HAND
     return Facts(
@@ -69,6 +69,7 @@ def _facts(account_id: int | None, now: datetime, tz: tzinfo, past: bool) -> Fac
         by_hand=by_hand,
         period_ends_at=reading.next_expires_at if reading and by_hand else None,
         entries=tuple(entry for entry in entries if entry.at <= now) if past else entries,
+        latest=ledger.latest(account_id, LATEST) if account_id and not past else (),
         hours=measured.by_hour(now - HISTORY),
         budgets=budget_facts(account_id, now, tz, HISTORY),
     )
@@ -95,7 +96,7 @@ def _of_budget(
     since, until = period
     beside = Decimal(0)
     if budget.scope is Scope.ALL and account_id:
-        beside = unmeasured(filter(_in_dollars, ledger.entries_since(account_id, since)), since)
+        beside = ledger.unmeasured_since(account_id, since)
     hours = measured.hourly_costs(analytics.by_hour(_query(budget, now - history, until))) if history else ()
     return BudgetFacts(
         budget=budget,
@@ -112,7 +113,3 @@ def _query(budget: Budget, since: datetime, until: datetime) -> AnalyticsQuery:
         return budget.scope_name if budget.scope is scope else None
 
     return AnalyticsQuery(since=since, until=until, tag=of(Scope.TAG), model=of(Scope.MODEL), client=of(Scope.CLIENT))
-
-
-def _in_dollars(entry: LedgerEntry) -> bool:
-    return entry.balance.currency == MEASURED_IN

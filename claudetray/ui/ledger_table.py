@@ -13,8 +13,6 @@ from claudetray.core.reading import BY_HAND
 from claudetray.ui import table_looks
 from claudetray.ui.rows_model import RowsModel
 
-MOST = 200
-
 
 class LedgerModel(RowsModel[LedgerEntry]):
     """The last entries, newest first."""
@@ -87,4 +85,4 @@ class LedgerTable(QTableView):
         table_looks.plain(self, {0: 18, 1: 13, 2: 11, 3: 12, 4: 14, 5: 11}, stretched=6, lines=1.6)
 
     def show_entries(self, entries: Sequence[LedgerEntry]) -> None:
-        self._model.show_rows(tuple(reversed(entries))[:MOST])
+        self._model.show_rows(entries)

@@ -110,7 +110,7 @@ class StatusWindow(QWidget):
         self._chip.show_health(status.health)
         self._reason.setText(self._reason_text(status))
         self._runway.setText(summary.runway_line(status, local_zone()))
-        self._ledger.show_entries(status.outlook.entries)
+        self._ledger.show_entries(status.outlook.latest)
         self._budgets.show_status(status)
         if self._burn_down is not None:
             self._burn_down.show_status(status)

@@ -7,6 +7,7 @@ import pytest
 from claudetray.core.ledger import EntryKind, LedgerEntry
 from claudetray.core.reading import Lot, Reading, Tranche
 from claudetray.core.watch import Judgement
+from claudetray.store import ledger
 from claudetray.store.accounts import AccountsKept
 from claudetray.store.database import Database
 from claudetray.store.ledger import LedgerKept
@@ -111,5 +112,27 @@ def test_credit_that_lapses_between_looks_is_gone_at_its_time(data: Database, ac
 def test_entries_since_a_time_come_oldest_first(data: Database, account: int) -> None:
     for hours in range(4):
         take(data, account, a_reading(f"{20 - hours}", NOW + hours * HOUR))
-    found = asyncio.run(LedgerKept(data).since(account, NOW + HOUR))
+    found = asyncio.run(data.read(lambda: ledger.hours_since(account, NOW + HOUR)))
     assert [entry.balance for entry in found] == [dollars("18"), dollars("17")]
+
+
+def test_those_of_one_hour_are_one_entry_that_adds_up(data: Database, account: int) -> None:
+    for minutes, left in ((0, "20"), (40, "19"), (45, "18.5"), (55, "48"), (100, "47")):
+        take(data, account, a_reading(left, NOW + timedelta(minutes=minutes)))
+    first, second, third = asyncio.run(data.read(lambda: ledger.hours_since(account, NOW - HOUR)))
+    assert (first.balance, first.since) == (dollars("20"), None)
+    assert (second.since, second.at, second.balance) == (NOW, NOW + timedelta(minutes=55), dollars("48"))
+    assert (second.spent, second.added, second.corrected) == (Decimal("1.5"), Decimal("29.5"), 0)
+    assert third.since == second.at
+
+
+def test_spending_beside_the_calls_is_a_sum_of_dollars(data: Database, account: int) -> None:
+    take(data, account, a_reading("20"))
+    call(data, NOW + HOUR / 2)
+    take(data, account, a_reading("19", NOW + HOUR))
+    take(data, account, a_reading("18.5", NOW + 2 * HOUR))
+    sums = [
+        asyncio.run(data.read(lambda begin=begin: ledger.unmeasured_since(account, begin)))  # type: ignore[misc]
+        for begin in (NOW, NOW + HOUR, NOW + 3 * HOUR)
+    ]
+    assert sums == [Decimal("1.25"), Decimal("0.5"), 0]

@@ -47,7 +47,7 @@ def a_state(spent: str = "8.50", **more: Any) -> BudgetState:
 
 
 def an_overview(**more: Any) -> Outlook:
-    usual: dict[str, Any] = {"forecast": FORECAST, "entries": ENTRIES, "budgets": (a_state(),)}
+    usual: dict[str, Any] = {"forecast": FORECAST, "entries": ENTRIES, "latest": ENTRIES[::-1], "budgets": (a_state(),)}
     return an_outlook("18.21", **(usual | more))
 
 
