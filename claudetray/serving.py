@@ -22,6 +22,7 @@ from claudetray.api.routes import routes
 from claudetray.core import setting, settings
 from claudetray.core.announcement import Announcement
 from claudetray.core.browser import Browser
+from claudetray.core.channel import NATIVE
 from claudetray.core.errors import ClaudetrayError, ServeFailed, SettingRefused
 from claudetray.core.look import Trigger
 from claudetray.core.rates import PriceTable
@@ -81,6 +82,7 @@ class Server:
         self._read_published = published or _published_apart
         self._stack = AsyncExitStack()
         self._tasks = Tasks()
+        self._out_of_credit_heard = asyncio.Lock()
         self._lock, self._monitor_lock = ServeLock(kept.home), MonitorLock(kept.home)
         self._standby = Standby(self._monitor_lock, self._anything_to_watch, self._built_monitor, time.monotonic)
         self._folded = False
@@ -153,17 +155,20 @@ class Server:
         return account.id if account else None
 
     def _on_heard(self, records: list[UsageRecord]) -> None:
-        if any(record.out_of_credit for record in records):
+        if any(record.out_of_credit for record in records) and not self._out_of_credit_heard.locked():
             self._tasks.start(self._out_of_credit())
 
     async def _out_of_credit(self) -> None:
         """Said at once, by whoever can: nobody waits for the next look."""
-        if not await self._kept.watcher.out_of_credit():  # it was said, and looked after
-            return
+        async with self._out_of_credit_heard:
+            if await self._kept.watcher.out_of_credit():  # else it was said, and looked after
+                await self._look_after_refusal()
+
+    async def _look_after_refusal(self) -> None:
         parts = await self._built()
         if await self._kept.request.kept():
             await looked(parts, Trigger.REFUSED)
-        await parts.outbox.deliver_due()
+        await parts.outbox.deliver_due(leave=(NATIVE,) if parts.monitored() else ())
 
     async def _anything_to_watch(self) -> bool:
         return (

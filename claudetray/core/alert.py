@@ -58,6 +58,7 @@ class Delivery:
     state: DeliveryState
     tries: int
     due_at: datetime
+    first_due_at: datetime
     done_at: datetime | None = None
     trouble: str | None = None
 

@@ -239,11 +239,11 @@ class Routes:
         return timedelta(hours=float(self.rules[AlertKind.BALANCE_UNKNOWN].marks[0]))
 
     def of(self, alert: Alert, last: datetime | None) -> Route:
-        """The route of an alert; `last`: when its rule raised the one before. What must wait is delivered later."""
+        """The route of an alert; `last`: when the one before of its rule is due. What must wait is delivered later."""
         rule, now = self.rules.get(alert.kind, ALWAYS), alert.raised_at
         times = [now]
-        if last is not None and last <= now:  # else the clock was set back
-            times.append(last + rule.cooldown)
+        if last is not None and last - now <= rule.cooldown:  # one from further ahead: the clock was set back
+            times.append(last if last > now else last + rule.cooldown)  # those that wait go out together
         times += [until for until in (self.snoozed_until, rule.snoozed_until) if until is not None]
         due_at = max(times)
         breaks_through = self.critical_breaks_through and alert.health is Health.CRITICAL

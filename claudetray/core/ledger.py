@@ -6,7 +6,7 @@
 Only `spent` is ever counted as burn.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -53,9 +53,12 @@ class LedgerEntry:
         return self.spent - self.measured
 
 
-def entry(kind: EntryKind, before: Reading | None, now: Reading, measured: Decimal) -> LedgerEntry:
+def entry(
+    kind: EntryKind, before: Reading | None, now: Reading, measured: Decimal, lapsed: Decimal | None = None
+) -> LedgerEntry:
     """The entry of a reading that says how much is left. `measured` is the cost of the calls since `before`.
 
+    `lapsed`: what the live balance lost by then to credit whose time ended, where that is known.
     Raises: ValueError where the reading does not say.
     """
     if now.left is None:
@@ -65,7 +68,10 @@ def entry(kind: EntryKind, before: Reading | None, now: Reading, measured: Decim
         return first
     measured = measured if now.left.currency == MEASURED_IN else NONE
     change = now.left.amount - before.left.amount
-    moved = _told(kind, before, now, change, measured)
+    moved = _moved(before, now, change, measured)
+    if kind is not EntryKind.OBSERVED:  # what a person said of a change is believed
+        expired = max(_lapsed(before, now) - measured, NONE) if lapsed is None else lapsed
+        moved = _told(kind, change, measured, expired)
     return replace(
         first,
         since=before.taken_at,
@@ -87,11 +93,7 @@ class _Moved:
     corrected: Decimal = NONE
 
 
-def _told(kind: EntryKind, before: Reading, now: Reading, change: Decimal, measured: Decimal) -> _Moved:
-    """What a person said of a change is believed; what was observed is told apart."""
-    if kind is EntryKind.OBSERVED:
-        return _moved(before, now, change, measured)
-    expired = max(_lapsed(before, now) - measured, NONE)
+def _told(kind: EntryKind, change: Decimal, measured: Decimal, expired: Decimal) -> _Moved:
     rest = change + measured + expired
     if kind is EntryKind.TOP_UP:
         return _Moved(spent=measured, expired=expired, added=rest)
@@ -104,6 +106,9 @@ def _moved(before: Reading, now: Reading, change: Decimal, measured: Decimal) ->
     likely = measured if billed is None else billed
     lapsed = _lapsed(before, now)
     bought = _bought(before, now)
+    if bought is None and billed is not None and billed + change >= LEAST_TOP_UP:
+        # More was billed than is missing: as much was bought again. Calls do not tell that, for billing lags behind.
+        return _Moved(spent=billed, added=billed + change)
     if change <= 0 and bought is None:
         expired = min(max(-change - likely, NONE), lapsed)
         return _Moved(spent=-change - expired, expired=expired)
@@ -179,8 +184,3 @@ def live(reading: Reading, measured: Sequence[tuple[datetime, Decimal]]) -> Live
         lots = tuple(lot for lot in lots if lot not in gone)
     left = Money((reading.left.amount - counted - lapsed).quantize(CENT), reading.left.currency)
     return LiveBalance(left=left, since=reading.taken_at, measured=counted, lapsed=lapsed, tranches=lots)
-
-
-def unmeasured(entries: Iterable[LedgerEntry], since: datetime) -> Decimal:
-    """What was spent beside measured calls, by the entries since then."""
-    return sum((entry.unmeasured for entry in entries if entry.at >= since), NONE)

@@ -14,7 +14,6 @@ from claudetray.core.health import Course
 from claudetray.core.ledger import MEASURED_IN, LedgerEntry, LiveBalance
 from claudetray.core.spending import Spent
 from claudetray.core.spending_history import HourlyCost, of_hours, of_ledger
-from claudetray.core.times import midnight
 
 HISTORY = timedelta(days=forecasting.MOST_HISTORY + 1)
 MEASURING = timedelta(days=7)  # calls were measured within these days: they are being measured
@@ -44,6 +43,7 @@ class Facts:
     period_ends_at: datetime | None = None  # of a balance that was typed with one
     entries: tuple[LedgerEntry, ...] = ()
     latest: tuple[LedgerEntry, ...] = ()
+    unmeasured_today: Decimal = Decimal(0)
     hours: tuple[HourlyCost, ...] = ()
     budgets: tuple[BudgetFacts, ...] = ()
 
@@ -109,7 +109,7 @@ def outlook(facts: Facts, tz: tzinfo) -> Outlook:
         forecast=forecast(live.left.amount if live else None, spent, now, tz, lots, _known_at(spent, now)),
         rates=burn_rates(spent, now, tz),
         usual_day=usual_day(spent, now, tz),
-        unmeasured_today=_unmeasured(facts.entries, midnight(now.astimezone(tz).date(), tz), now),
+        unmeasured_today=facts.unmeasured_today if _measuring(facts.entries, now) else None,
         period_ends_at=facts.period_ends_at,
         budgets=tuple(_budget_state(one, facts.entries, now, tz) for one in facts.budgets),
         entries=facts.entries,
@@ -131,10 +131,8 @@ def _known_at(spent: Sequence[Spent], now: datetime) -> datetime:
     return max((one.until for one in spent), default=now)
 
 
-def _unmeasured(entries: Sequence[LedgerEntry], since: datetime, now: datetime) -> Decimal | None:
-    if not any(entry.measured for entry in entries if entry.at > now - MEASURING):
-        return None
-    return sum((entry.unmeasured for entry in entries if entry.at >= since), Decimal(0))
+def _measuring(entries: Sequence[LedgerEntry], now: datetime) -> bool:
+    return any(entry.measured for entry in entries if entry.at > now - MEASURING)
 
 
 def _budget_state(facts: BudgetFacts, entries: Sequence[LedgerEntry], now: datetime, tz: tzinfo) -> BudgetState:

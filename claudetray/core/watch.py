@@ -131,7 +131,10 @@ def _crossing(
         return here.at, here
     if state.said is None or left.amount <= state.said:
         return state.said, None
-    if left.amount >= max(state.said * MARGIN, state.said + Decimal("0.01")) or _topped_up(state, reading, left):
+    clear = left.amount >= max(state.said * MARGIN, state.said + Decimal("0.01"))
+    # Where calls took the live balance to the threshold, a Console that bills later tells the old balance again.
+    rose = state.last is None or left.amount > state.last.amount or _bought(state, reading)
+    if (clear and rose) or _topped_up(state, reading, left):
         return (here.at if here else None), None
     return state.said, None
 
@@ -139,8 +142,11 @@ def _crossing(
 def _topped_up(state: WatchState, reading: Reading, left: Money) -> bool:
     if state.last is None or state.last.currency != left.currency or left.amount <= state.last.amount:
         return False
-    bought = reading.last_purchase is not None and reading.last_purchase != state.last_purchase
-    return bought or left.amount - state.last.amount >= LEAST_TOP_UP
+    return _bought(state, reading) or left.amount - state.last.amount >= LEAST_TOP_UP
+
+
+def _bought(state: WatchState, reading: Reading) -> bool:
+    return reading.last_purchase is not None and reading.last_purchase != state.last_purchase
 
 
 def _crossed(

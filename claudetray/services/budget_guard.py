@@ -3,6 +3,7 @@
 What was spent is known from the store, and from the calls that ended since then: no call waits for a row.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
@@ -43,7 +44,7 @@ class _Stop:
             case Scope.ALL:
                 return True
             case Scope.TAG:
-                return self.budget.scope_name in record.tags
+                return _same_tag(self.budget.scope_name, record.tags)
             case Scope.MODEL:
                 return record.model == self.budget.scope_name
             case Scope.CLIENT:
@@ -74,9 +75,14 @@ class BudgetGuard:
         self._last_id = 0
         self._pending: dict[str, UsageRecord] = {}  # ended, and not counted in the store yet
         self._meanwhile: list[UsageRecord] | None = None  # kept while the store is being read
+        self._refreshing = asyncio.Lock()
 
     async def refresh(self) -> None:
         """Count from the store anew: after a budget, a call or the period changed. Raises: StoreError."""
+        async with self._refreshing:
+            await self._refresh()
+
+    async def _refresh(self) -> None:
         self._meanwhile = []
         try:
             facts = await self._outlook.stops(await self._account_id(), self._clock(), self._zone())
@@ -153,7 +159,13 @@ class BudgetGuard:
             metadata=asked.metadata,
             prompt=asked.prompt,
         )
-        return name in named(_header(call, TAGS_HEADER.encode())) or name in self._tagger().tags(seen)
+        by_header = named(_header(call, TAGS_HEADER.encode()))
+        return _same_tag(name, by_header) or _same_tag(name, self._tagger().tags(seen))
+
+
+def _same_tag(name: str, tags: Iterable[str]) -> bool:
+    """Case does not count, as in the store."""
+    return any(tag.casefold() == name.casefold() for tag in tags)
 
 
 def _states(facts: StopFacts) -> Iterable[BudgetState]:

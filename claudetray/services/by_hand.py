@@ -49,6 +49,13 @@ class BalanceByHand:
         """
         if at is not None and at > self._clock():
             raise SettingRefused("A balance cannot be told of a time that is still to come.")
+        if at is not None and (last := await self._last()) is not None and at <= last:
+            when = f"{last.astimezone():%Y-%m-%d %H:%M}"
+            raise SettingRefused(f"A later balance is known already, of {when}. Tell one of a time after it.")
+        if total is not None and total.amount < left.amount:
+            raise SettingRefused("What is left cannot be more than what it is of.")
+        if expires_at is not None and expires_at <= (at or self._clock()):
+            raise SettingRefused("Credit whose time has ended is not left any more: tell a time that is still to come.")
         lots = () if total is None and expires_at is None else (_lot("Set by hand", left, total, expires_at),)
         await self._keep(left, lots, at or self._clock(), EntryKind.OBSERVED)
 
@@ -57,6 +64,8 @@ class BalanceByHand:
         if amount.amount <= 0:
             raise SettingRefused("A top-up is more than 0.")
         now = self._clock()
+        if expires_at is not None and expires_at <= now:
+            raise SettingRefused("Credit whose time has ended is not left any more: tell a time that is still to come.")
         before, lots = await self._now(amount, now)
         more = _lot("Top-up", amount, amount, expires_at)
         if lots or expires_at is not None:
@@ -76,6 +85,12 @@ class BalanceByHand:
         listed = sum((lot.remaining.amount for lot in lots if lot.remaining), Decimal(0))
         lots = spent_down(lots, listed - left.amount)
         await self._keep(left, lots, now, EntryKind.CORRECTION)
+
+    async def _last(self) -> datetime | None:
+        """Of when the last balance is."""
+        account = await self._accounts.watched()
+        entries = await self._ledger.latest(account.id, 1) if account else ()
+        return entries[0].at if entries else None
 
     async def _now(self, told: Money, now: datetime) -> tuple[Money, tuple[Tranche, ...]]:
         """What is left, and its lots; nothing where nothing is known yet."""

@@ -55,10 +55,13 @@ class ChannelDesk:
         """A channel that is not kept, to send a test by. Raises: SettingRefused."""
         return self._made(name or form, form, address(form, values))
 
-    async def channel(self, name: str) -> Channel | None:
-        """The channel to send by; None where there is none of that name. Raises: VaultError, ChannelError."""
+    async def channel(self, name: str, even_off: bool = False) -> Channel | None:
+        """The channel to send by; None where there is none of that name that is switched on, or `even_off`.
+
+        Raises: VaultError, ChannelError.
+        """
         channel = next((one for one in await self._kept.all() if one.name == name), None)
-        if channel is None:
+        if channel is None or not (channel.enabled or even_off):
             return None
         kept = await self._vault.secret(secret_of(name))
         if not kept:

@@ -208,12 +208,12 @@ class Monitor:
     async def _on_preferences_changed(self, keys: frozenset[str]) -> None:
         await self.replan()
         self._tasks.start(self._check())
-        if WEBHOOK.key in keys:  # perhaps it was mended: what waits for it is due now
+        if WEBHOOK.key in keys:  # perhaps it was mended: what failed is due now
             await self._outbox.hurry(SLACK)
             await self._deliver()
 
     async def _on_channel_changed(self, name: str) -> None:
-        """Perhaps it was mended: what waits for it is due now."""
+        """Perhaps it was mended: what failed to get through is due now."""
         await self._outbox.hurry(name)
         await self._deliver()
 

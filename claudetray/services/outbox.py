@@ -24,11 +24,11 @@ class Outbox:
         self,
         alerts: AlertsKept,
         channels: Mapping[str, Channel],
-        added: Callable[[str], Awaitable[Channel | None]],
+        added: Callable[[str, bool], Awaitable[Channel | None]],
         clock: Callable[[], datetime],
         home: Path,
     ) -> None:
-        """`added` finds a channel that the person added; None when there is none of that name."""
+        """`added` finds a channel that the person added; one that is switched off only where the second says so."""
         self._alerts, self._channels, self._added, self._clock = alerts, dict(channels), added, clock
         # A file lock and not a row: the operating system frees it when its holder is killed in the middle.
         self._lock = AsyncFileLock(home / "outbox.lock", timeout=PATIENCE_S, mode=0o600, poll_interval=0.1)
@@ -54,7 +54,7 @@ class Outbox:
         return await self._alerts.next_due_at()
 
     async def hurry(self, channel: str) -> None:
-        """A channel was mended: what waits for it is due now."""
+        """A channel was mended: what failed to get through to it is due now."""
         await self._alerts.hurry(channel, self._clock())
 
     async def test(self, channel: str | Channel) -> None:
@@ -62,7 +62,7 @@ class Outbox:
 
         Raises: ChannelError, VaultError; SettingRefused when there is no such channel.
         """
-        wanted = await self._channel(channel) if isinstance(channel, str) else channel
+        wanted = await self._channel(channel, even_off=True) if isinstance(channel, str) else channel
         if wanted is None:
             raise SettingRefused(f"There is no channel of the name “{channel}”.")
         alert = Alert(
@@ -85,7 +85,7 @@ class Outbox:
             return
         waiting: list[Delivery] = []
         for delivery in due:
-            if channel is None or self._clock() - delivery.alert.raised_at > channel.keep_for:
+            if channel is None or self._clock() - delivery.first_due_at > channel.keep_for:
                 await self._alerts.give_up(delivery, "too old" if channel else "no such channel")
             else:
                 waiting.append(delivery)
@@ -107,8 +107,8 @@ class Outbox:
         pause = trouble.retry_after or pause_after(delivery.tries + 1)
         await self._alerts.put_off(delivery, now + pause, trouble.message)
 
-    async def _channel(self, name: str) -> Channel | None:
-        return self._channels.get(name) or await self._added(name)
+    async def _channel(self, name: str, even_off: bool = False) -> Channel | None:
+        return self._channels.get(name) or await self._added(name, even_off)
 
     async def _sent(self, channel: Channel, some: Sequence[Delivery]) -> ChannelError | None:
         try:

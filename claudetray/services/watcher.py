@@ -2,8 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, tzinfo
-from decimal import Decimal
+from datetime import datetime, timedelta, tzinfo
 
 from claudetray.core import watch
 from claudetray.core.alert import Alert, AlertKind
@@ -21,7 +20,8 @@ from claudetray.store.said import SaidKept
 
 NO_ACCOUNT = "all calls"
 OUT_OF_CREDIT = "out_of_credit"  # among what was said
-SOLVENT = Decimal(1)  # dollars that must be there again before the next refusal is news
+EPISODE = timedelta(hours=1)  # without a refused call: the next one is news
+NOTED_EVERY = timedelta(minutes=10)  # while an episode lasts
 log = logging.getLogger(__name__)
 
 
@@ -48,8 +48,15 @@ class Watcher:
             log.info("alert: %s", alert.kind)
         return raised
 
-    async def out_of_credit(self) -> tuple[Alert, ...]:
-        """The API refused a call for want of credit; said once in an episode. Raises: StoreError."""
+    async def out_of_credit(self) -> bool:
+        """The API refused a call for want of credit: is that new? Then it is said, where its rule is switched on.
+
+        An episode lasts until credit is added, or no call was refused for an hour. Raises: StoreError.
+        """
+        now = self._clock()
+        last = _last_refused(await self._said.all(), now)
+        if last is not None and now - last < NOTED_EVERY:
+            return False
         status, routes = await self._board.status(), await self._preferences.routes()
         situation = self._situation(status)
         alert = Alert(
@@ -60,13 +67,12 @@ class Watcher:
             facts=situation.facts(),
             raised_at=situation.now,
         )
-        found = (News(OUT_OF_CREDIT, situation.now.isoformat(), alert),)
-        return await self._said.say(
-            status.account.id if status.account else None,
-            lambda said: () if OUT_OF_CREDIT in said else found,
-            routes,
-            situation.now,
-        )
+
+        def judge(said: Mapping[str, str]) -> Sequence[News]:
+            return (News(OUT_OF_CREDIT, now.isoformat(), None if _last_refused(said, now) else alert),)
+
+        await self._said.say(status.account.id if status.account else None, judge, routes, now)
+        return last is None
 
     async def _between_looks(self, status: Status, routes: Routes) -> tuple[Alert, ...]:
         """A threshold that calls took the live balance to."""
@@ -84,7 +90,7 @@ class Watcher:
         situation = self._situation(status)
 
         def judge(said: Mapping[str, str]) -> Sequence[News]:
-            over = (News(OUT_OF_CREDIT, None),) if _solvent_again(said, status) else ()
+            over = (News(OUT_OF_CREDIT, None),) if _added_since(said, status) else ()
             return (*over, *news(situation, routes.rules, said))
 
         account_id = status.account.id if status.account else None
@@ -100,9 +106,17 @@ class Watcher:
         )
 
 
-def _solvent_again(said: Mapping[str, str], status: Status) -> bool:
-    """Is an episode without credit over? A balance that was told after it began says so."""
-    began, live = said.get(OUT_OF_CREDIT), status.live
-    if began is None or live is None:
+def _last_refused(said: Mapping[str, str], now: datetime) -> datetime | None:
+    """When a call of this episode was refused last, as far as that was noted; None where there is no episode."""
+    if (noted := said.get(OUT_OF_CREDIT)) is None:
+        return None
+    last = datetime.fromisoformat(noted)
+    return last if abs(now - last) < EPISODE else None  # one ahead: the clock was set back
+
+
+def _added_since(said: Mapping[str, str], status: Status) -> bool:
+    """Was credit added since a call was refused? A balance alone says nothing: the key may be another account's."""
+    if (noted := said.get(OUT_OF_CREDIT)) is None:
         return False
-    return live.left.amount >= SOLVENT and live.since > datetime.fromisoformat(began)
+    last = datetime.fromisoformat(noted)
+    return any(entry.added > 0 and entry.at > last for entry in status.outlook.latest)

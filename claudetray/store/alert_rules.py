@@ -28,6 +28,16 @@ class AlertRulesKept:
         await self._database.run(lambda: [AlertRuleRow.replace(**_values(rule)).execute() for rule in wanted])
 
 
+def forget_channel(name: str) -> None:
+    """No rule goes to it any more; one that went nowhere else goes to all. For use inside the store's thread."""
+    for row in AlertRuleRow.select().where(AlertRuleRow.channels.is_null(False)):
+        names = json.loads(row.channels or "[]")
+        if name in names:
+            rest = [other for other in names if other != name]
+            kept = json.dumps(rest) if rest else None
+            AlertRuleRow.update(channels=kept).where(AlertRuleRow.kind == row.kind).execute()
+
+
 _KNOWN = AlertRuleRow.kind.in_(list(AlertKind))  # a newer claudetray may know more
 
 

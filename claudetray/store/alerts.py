@@ -24,8 +24,7 @@ def add(account_id: int | None, raised: Iterable[Alert], routes: Routes) -> tupl
     """
     wanted = tuple(alert for alert in raised if routes.enabled(alert.kind))
     for alert in wanted:
-        last = AlertRow.select(pw.fn.MAX(AlertRow.raised_at)).where(AlertRow.kind == alert.kind).scalar()
-        route = routes.of(alert, at(last))
+        route = routes.of(alert, _last_due(alert))
         alert_id = AlertRow.insert(
             account_id=account_id,
             kind=alert.kind,
@@ -37,9 +36,19 @@ def add(account_id: int | None, raised: Iterable[Alert], routes: Routes) -> tupl
         ).execute()
         for channel in route.channels:
             DeliveryRow.insert(
-                alert_id=alert_id, channel=channel, state=DeliveryState.PENDING, due_at=to_millis(route.due_at)
+                alert_id=alert_id,
+                channel=channel,
+                state=DeliveryState.PENDING,
+                due_at=to_millis(route.due_at),
+                first_due_at=to_millis(route.due_at),
             ).execute()
     return wanted
+
+
+def _last_due(alert: Alert) -> datetime | None:
+    """When the alert of its kind before is due or was, before any try."""
+    before = AlertRow.select(AlertRow.id).where(AlertRow.kind == alert.kind)
+    return at(DeliveryRow.select(pw.fn.MAX(DeliveryRow.first_due_at)).where(DeliveryRow.alert_id.in_(before)).scalar())
 
 
 class AlertsKept:
@@ -92,8 +101,9 @@ class AlertsKept:
         await self._update(delivery, state=DeliveryState.GIVEN_UP, trouble=trouble)
 
     async def hurry(self, channel: str, now: datetime) -> None:
-        """A channel was mended: what waits for it is due now."""
+        """A channel was mended: what failed to get through to it is due now."""
         waiting = (DeliveryRow.channel == channel) & (DeliveryRow.state == DeliveryState.PENDING)
+        waiting &= DeliveryRow.tries > 0  # what rests on purpose goes on resting
         await self._database.run(
             lambda: (
                 DeliveryRow.update(due_at=to_millis(now)).where(waiting, DeliveryRow.due_at > to_millis(now)).execute()
@@ -132,6 +142,7 @@ def _deliveries(where: pw.Expression) -> tuple[Delivery, ...]:
             state=DeliveryState(row.state),
             tries=row.tries,
             due_at=from_millis(row.due_at),
+            first_due_at=at(row.first_due_at) or alerts[row.alert_id].raised_at,
             done_at=at(row.done_at),
             trouble=row.trouble,
         )

@@ -1,5 +1,6 @@
 """Budgets, kept by name."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -29,32 +30,25 @@ class BudgetsKept:
         Raises: SettingRefused when another one has its name, or there are too many; NotFound.
         """
 
-        def work() -> Budget:
-            if budget.id and not BudgetRow.select().where(BudgetRow.id == budget.id).exists():
-                raise NotFound("There is no such budget.")
-            same = BudgetRow.get_or_none(BudgetRow.name == budget.name)
-            id = budget.id or (same.id if same else None)
-            if same is not None and same.id != id:
-                raise SettingRefused(f"There is another budget of the name “{budget.name}”.")
-            if id is None and BudgetRow.select().count() >= MOST_BUDGETS:
-                raise SettingRefused(f"There may be {MOST_BUDGETS} budgets.")
-            if id is None:
-                id = BudgetRow.insert(**_values(budget)).execute()
-            else:
-                BudgetRow.update(**_values(budget)).where(BudgetRow.id == id).execute()
-            return _budget(BudgetRow.get_by_id(id))
+        return await self._database.run(lambda: _keep(budget))
 
-        return await self._database.run(work)
+    async def keep_all(self, wanted: Sequence[Budget], gone: Collection[int]) -> None:
+        """Delete those, and keep these; all of it or nothing. Names may be exchanged. Raises: as `keep`."""
+
+        def work() -> None:
+            for id in gone:
+                _delete(id)
+            for budget in wanted:  # out of the way of one another's new names
+                BudgetRow.update(name=f"{budget.id}\n").where(BudgetRow.id == budget.id).execute()
+            for budget in wanted:
+                _keep(budget)
+
+        await self._database.run(work)
 
     async def delete(self, id: int) -> bool:
         """Was it there? What its alerts said is forgotten with it."""
 
-        def work() -> bool:
-            SaidRow.delete().where(SaidRow.key.startswith(f"budget:{id}:")).execute()
-            SaidRow.delete().where(SaidRow.key.startswith(f"overrun:{id}:")).execute()
-            return bool(BudgetRow.delete().where(BudgetRow.id == id).execute())
-
-        return await self._database.run(work)
+        return await self._database.run(lambda: _delete(id))
 
     async def lift(self, id: int, until: datetime | None) -> Budget:
         """Lift its hard stop until then, or set it again with None. Raises: NotFound."""
@@ -65,6 +59,39 @@ class BudgetsKept:
             return _budget(BudgetRow.get_by_id(id))
 
         return await self._database.run(work)
+
+
+def _keep(budget: Budget) -> Budget:
+    if budget.id and not BudgetRow.select().where(BudgetRow.id == budget.id).exists():
+        raise NotFound("There is no such budget.")
+    same = BudgetRow.get_or_none(BudgetRow.name == budget.name)
+    id = budget.id or (same.id if same else None)
+    if same is not None and same.id != id:
+        raise SettingRefused(f"There is another budget of the name “{budget.name}”.")
+    if id is None and BudgetRow.select().count() >= MOST_BUDGETS:
+        raise SettingRefused(f"There may be {MOST_BUDGETS} budgets.")
+    if id is None:
+        id = BudgetRow.insert(**_values(budget)).execute()
+    else:
+        before = _budget(BudgetRow.get_by_id(id))
+        if any(getattr(before, name) != getattr(budget, name) for name in _OF_ITS_SUMS):
+            _forget(id)
+        BudgetRow.update(**_values(budget)).where(BudgetRow.id == id).execute()
+    return _budget(BudgetRow.get_by_id(id))
+
+
+def _delete(id: int) -> bool:
+    _forget(id)
+    return bool(BudgetRow.delete().where(BudgetRow.id == id).execute())
+
+
+_OF_ITS_SUMS = ("amount", "period", "scope", "scope_name")  # where one changes, what its alerts said holds no more
+
+
+def _forget(id: int) -> None:
+    """What the alerts of a budget said."""
+    SaidRow.delete().where(SaidRow.key.startswith(f"budget:{id}:")).execute()
+    SaidRow.delete().where(SaidRow.key.startswith(f"overrun:{id}:")).execute()
 
 
 def budgets() -> tuple[Budget, ...]:

@@ -1,6 +1,7 @@
 """The channels that the person added, by name. Their addresses are secrets, and the vault's."""
 
 from claudetray.core.channel import ChannelForm, NamedChannel
+from claudetray.store import alert_rules
 from claudetray.store.database import Database
 from claudetray.store.schema import ChannelRow
 
@@ -26,5 +27,10 @@ class ChannelsKept:
         )
 
     async def delete(self, name: str) -> bool:
-        """Was it there?"""
-        return await self._database.run(lambda: bool(ChannelRow.delete().where(ChannelRow.name == name).execute()))
+        """Was it there? Rules that went to it alone go to all channels from then on."""
+
+        def work() -> bool:
+            alert_rules.forget_channel(name)
+            return bool(ChannelRow.delete().where(ChannelRow.name == name).execute())
+
+        return await self._database.run(work)

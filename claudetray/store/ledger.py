@@ -40,9 +40,22 @@ def hours_since(account_id: int, begin: datetime) -> tuple[LedgerEntry, ...]:
 
 
 def unmeasured_since(account_id: int, begin: datetime) -> Decimal:
-    """What was spent beside the calls after a time, in dollars. For use inside the store's thread."""
-    ((spent, cost),) = rows(_UNMEASURED, (account_id, to_millis(begin), MEASURED_IN))
-    return Money.from_micros(spent or 0, MEASURED_IN).amount - measured.dollars(cost or 0)
+    """What was spent beside the calls after a time, in dollars. For use inside the store's thread.
+
+    What was measured is summed now and not taken from the entries: a call whose row came after the look that saw its
+    money, or one that got another price, explains what it cost. Of an interval that began before, its share counts.
+    """
+    found = rows(_SPENT, (account_id, to_millis(begin), MEASURED_IN))
+    beside = sum((_beside(since, until, spent, begin) for since, until, spent in found), Decimal(0))
+    return beside.quantize(_MICRO)
+
+
+def _beside(since: int, until: int, spent: int, begin: datetime) -> Decimal:
+    """What the calls between two times do not explain, of what was spent between them after `begin`."""
+    told = Money.from_micros(spent, MEASURED_IN).amount
+    beside = told - measured.dollars(measured.between(from_millis(since), from_millis(until)))
+    within = until - max(since, to_millis(begin))
+    return beside * within / (until - since)
 
 
 def live_now(account_id: int, now: datetime, past: bool = False) -> LiveBalance | None:
@@ -67,8 +80,10 @@ def add(account_id: int, reading_id: int, reading: Reading, kind: EntryKind) -> 
     if reading.left is None:
         return
     before = last_known(account_id)
-    cost = measured.between(before.taken_at, reading.taken_at) if before else 0
-    made = entry(kind, before, reading, measured.dollars(cost))
+    forward = before is not None and before.taken_at < reading.taken_at  # else the clock was set back
+    cost = measured.between(before.taken_at, reading.taken_at) if before and forward else 0
+    then = live_now(account_id, reading.taken_at) if kind is not EntryKind.OBSERVED and forward else None
+    made = entry(kind, before, reading, measured.dollars(cost), then.lapsed if then else None)
     LedgerRow.insert(
         account_id=account_id,
         reading_id=reading_id,
@@ -88,7 +103,10 @@ def add(account_id: int, reading_id: int, reading: Reading, kind: EntryKind) -> 
 
 def _micros(amount: Decimal) -> int:
     """Where the cost of calls is in it, it may be finer than a millionth."""
-    return micros(amount.quantize(Decimal("0.000001")))
+    return micros(amount.quantize(_MICRO))
+
+
+_MICRO = Decimal("0.000001")
 
 
 def _last_row(account_id: int, until: datetime | None) -> LedgerRow | None:
@@ -112,8 +130,11 @@ _BY_HOUR = f"""WITH hours AS (
         WHERE account_id = ? AND at > ? GROUP BY at / {HOUR_MS}, currency)
     SELECT id, hours.since, at, kind, source, balance_micros, currency,
         {", ".join(f"hours.{name}" for name in _MOVED)} FROM hours JOIN ledger USING (id) ORDER BY at, id"""
-_UNMEASURED = """SELECT sum(spent_micros), sum(measured_pico) FROM ledger
-    WHERE account_id = ? AND at > ? AND currency = ?"""
+# Entries that follow one another are one interval; the one in which the time lies stands alone, for it is shared out.
+_SPENT = """WITH begin AS (SELECT ?2 AS at)
+    SELECT min(since), max(ledger.at), sum(spent_micros) FROM ledger, begin
+    WHERE account_id = ?1 AND ledger.at > begin.at AND since < ledger.at AND currency = ?3
+    GROUP BY since < begin.at"""
 
 
 def _entry(row: LedgerRow) -> LedgerEntry:

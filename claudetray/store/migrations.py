@@ -205,6 +205,14 @@ def _s004_runway(db: pw.SqliteDatabase) -> None:
                 WHERE key = 'total' AND left_micros IS NOT NULL
                 WINDOW w AS (PARTITION BY account_id ORDER BY reading.id))
             ORDER BY reading_id""",
+        # What the calls between them cost, as far as they are still there.
+        """UPDATE ledger SET measured_pico = coalesce((SELECT sum(cost_pico) FROM usage
+                WHERE started_at BETWEEN since - 3600000 AND ledger.at AND origin IN ('proxy', 'manual', 'import')
+                    AND started_at + coalesce(duration_ms, 0) > since
+                    AND started_at + coalesce(duration_ms, 0) <= ledger.at), 0)
+            WHERE since IS NOT NULL AND currency = 'USD'""",
+        "ALTER TABLE delivery ADD COLUMN first_due_at INTEGER",
+        "UPDATE delivery SET first_due_at = due_at",
         """CREATE TABLE budget (
             id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL COLLATE NOCASE UNIQUE,
             amount_micros INTEGER NOT NULL, period TEXT NOT NULL, scope TEXT NOT NULL, scope_name TEXT NOT NULL,

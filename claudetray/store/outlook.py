@@ -9,6 +9,7 @@ from claudetray.core.analytics import AnalyticsQuery
 from claudetray.core.budget import Budget, Scope, window
 from claudetray.core.outlook import HISTORY, BudgetFacts, Facts
 from claudetray.core.reading import BY_HAND
+from claudetray.core.times import midnight
 from claudetray.store import analytics, ledger, measured
 from claudetray.store.budgets import budgets
 from claudetray.store.database import Database
@@ -70,6 +71,9 @@ def _facts(account_id: int | None, now: datetime, tz: tzinfo, past: bool) -> Fac
         period_ends_at=reading.next_expires_at if reading and by_hand else None,
         entries=tuple(entry for entry in entries if entry.at <= now) if past else entries,
         latest=ledger.latest(account_id, LATEST) if account_id and not past else (),
+        unmeasured_today=ledger.unmeasured_since(account_id, midnight(now.astimezone(tz).date(), tz))
+        if account_id and not past
+        else Decimal(0),
         hours=measured.by_hour(now - HISTORY),
         budgets=budget_facts(account_id, now, tz, HISTORY),
     )

@@ -20,6 +20,10 @@ class SaidKept:
     def __init__(self, database: Database) -> None:
         self._database = database
 
+    async def all(self) -> dict[str, str]:
+        """What was said, by key."""
+        return await self._database.read(_said)
+
     async def say(
         self,
         account_id: int | None,

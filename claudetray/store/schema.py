@@ -186,6 +186,7 @@ class DeliveryRow(pw.Model):
     state = pw.TextField()
     tries = pw.IntegerField(default=0)
     due_at = pw.IntegerField()
+    first_due_at = pw.IntegerField(null=True)  # before any try
     done_at = pw.IntegerField(null=True)
     trouble = pw.TextField(null=True)
 

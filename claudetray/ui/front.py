@@ -315,9 +315,9 @@ class Front(QObject):
         try:
             snippet = connection.understood(draft.snippet) if draft.snippet else None
             await self.proxy.keep(draft)
-            await self._runway.keep(draft)
             await preferences.keep_all(kept)
             await preferences.keep_thresholds(draft.thresholds)
+            await self._runway.keep(draft)
             if snippet is not None:
                 await connection.keep(snippet, draft.organization)
             elif draft.organization is not None:

@@ -62,18 +62,19 @@ class RunwayFront(QObject):
     async def keep(self, draft: "SettingsDraft") -> None:
         """Budgets, rules and channels as they were edited. Raises: SettingRefused, VaultError, StoreError."""
         kept, channels = self._parts.kept, self._parts.channels
-        for id in draft.budgets_gone:
-            await kept.budgets.delete(id)
-        for budget in draft.budgets:
-            await kept.budgets.keep(budget)
-        for name in draft.channels_gone:
-            await channels.remove(name)
+        # What may be refused is first, so that it can be saved again; what is removed is last.
         for channel in draft.channels:
             if channel.values is not None:
                 await channels.keep(channel.name, channel.form, channel.values)
             await channels.switch(channel.name, channel.enabled)
+        await kept.budgets.keep_all(draft.budgets, draft.budgets_gone)
         if draft.rules:
             await self._parts.preferences.keep_rules(draft.rules)
+        again = {channel.name for channel in draft.channels}
+        there = {channel.name for channel in await channels.all()}
+        for name in draft.channels_gone:
+            if name in there and name not in again:
+                await channels.remove(name)
 
     async def _fill(self) -> None:
         from claudetray.services.advisor import advice  # nobody who opens no window pays for it

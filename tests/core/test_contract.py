@@ -62,7 +62,9 @@ def test_a_session_that_is_over_watches_no_organization() -> None:
 
 def test_an_alert_lists_its_deliveries() -> None:
     alert, due_at = an_alert(), NOW + timedelta(minutes=1)
-    delivery = Delivery(id=1, alert=alert, channel="slack", state=DeliveryState.PENDING, tries=2, due_at=due_at)
+    delivery = Delivery(
+        id=1, alert=alert, channel="slack", state=DeliveryState.PENDING, tries=2, due_at=due_at, first_due_at=due_at
+    )
     shown = contract.alert(alert, (delivery,))
     assert shown["facts"][0] == {"label": "Balance", "text": "$18.20"}
     assert (shown["deliveries"][0]["channel"], shown["deliveries"][0]["tries"]) == ("slack", 2)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claudetray.core.ledger import EntryKind, LedgerEntry, entry, live, looking_points, unmeasured
+from claudetray.core.ledger import EntryKind, LedgerEntry, entry, live, looking_points
 from claudetray.core.money import Money
 from claudetray.core.reading import TOTAL, Balance, Lot, Reading, Spend, Tranche
 from tests.builders import NOW, dollars
@@ -59,8 +59,6 @@ def test_where_the_console_lags_unmeasured_is_below_zero_and_the_next_look_evens
     first = entry(EntryKind.OBSERVED, reading("20"), reading("19.5", NOW + HOUR), Decimal("0.8"))
     second = entry(EntryKind.OBSERVED, reading("19.5", NOW + HOUR), reading("19.2", NOW + 2 * HOUR), Decimal(0))
     assert (first.unmeasured, second.unmeasured) == (Decimal("-0.3"), Decimal("0.3"))
-    assert unmeasured([first, second], NOW) == 0
-    assert unmeasured([first, second], NOW + 2 * HOUR) == Decimal("0.3")
 
 
 @pytest.mark.parametrize(

@@ -66,8 +66,10 @@ def test_calls_alone_make_a_forecast_of_a_balance_that_was_typed() -> None:
 
 
 def test_spending_beside_the_calls_is_known_where_calls_are_measured() -> None:
-    found = outlook(Facts(now=NOW, live=live("48"), entries=entries(3, measured="0.5")), UTC)
-    assert found.unmeasured_today == Decimal("1.00")  # 5 looks since midnight, 0.20 each
+    found = outlook(
+        Facts(now=NOW, live=live("48"), entries=entries(3, measured="0.5"), unmeasured_today=Decimal(1)), UTC
+    )
+    assert found.unmeasured_today == Decimal(1)
 
 
 def test_a_period_that_ends_later_than_the_money_calls_for_caution() -> None:

@@ -216,3 +216,21 @@ def test_a_body_that_cannot_be_read_is_passed_on(stage: Stage) -> None:
     stage.ends("2")
     call = CallBegun(at=NOW, method="POST", target="/v1/messages", headers=((b"content-encoding", b"gzip"),))
     assert stage.guard.refusal(call, b"no gzip") is None
+
+
+def test_counting_anew_twice_at_once_loses_no_call(stage: Stage) -> None:
+    stage.budget("1")
+    stage.ends("2")
+
+    async def both() -> None:
+        await asyncio.gather(stage.guard.refresh(), stage.guard.refresh())
+
+    asyncio.run(both())
+    assert stage.refused() is not None
+
+
+def test_the_case_of_a_tag_does_not_count(stage: Stage) -> None:
+    stage.budget("1", scope=Scope.TAG, scope_name="Nightly")
+    stage.ends("1.2", tags=("nightly",))
+    assert stage.refused(x_claudetray_tags="NIGHTLY") is not None
+    assert stage.refused(x_claudetray_tags="daily") is None

@@ -142,3 +142,44 @@ def test_money_that_is_added_where_nothing_was_known_is_all_there_is(opened: Ope
         assert (await parts.board.status()).left == dollars("30.00")
 
     live(opened, work)
+
+
+@pytest.mark.parametrize("hours", [0, 24])
+def test_a_balance_of_before_the_last_one_is_refused(opened: Opens, clock: Clock, hours: int) -> None:
+    async def work(parts: Parts) -> None:
+        await by_hand(parts).set(dollars("50"))
+        at = clock.now - timedelta(hours=hours)
+        clock.passes(minutes=1)
+        with pytest.raises(SettingRefused, match="later balance is known"):
+            await by_hand(parts).set(dollars("45"), at=at)
+        assert (await parts.board.status()).left == dollars("50")
+
+    live(opened, work)
+
+
+def test_what_cannot_be_meant_is_refused(opened: Opens, clock: Clock) -> None:
+    async def work(parts: Parts) -> None:
+        with pytest.raises(SettingRefused, match="more than what it is of"):
+            await by_hand(parts).set(dollars("10"), total=dollars("5"))
+        with pytest.raises(SettingRefused, match="has ended"):
+            await by_hand(parts).set(dollars("10"), expires_at=clock.now - timedelta(days=1))
+        with pytest.raises(SettingRefused, match="has ended"):
+            await by_hand(parts).top_up(dollars("10"), clock.now)
+        assert (await parts.board.status()).left is None
+
+    live(opened, work)
+
+
+def test_a_top_up_after_credit_lapsed_is_what_was_added(opened: Opens, clock: Clock) -> None:
+    async def work(parts: Parts) -> None:
+        await by_hand(parts).set(dollars("20"), expires_at=clock.now + timedelta(days=1))
+        clock.passes(hours=12)
+        await parts.kept.usage.add([a_record(cost="12", at=clock.now - timedelta(hours=1), duration=None)])
+        clock.passes(days=1)  # $8.00 lapsed
+        await by_hand(parts).top_up(dollars("30"))
+        account = await parts.kept.accounts.watched()
+        assert account is not None
+        (last, _) = await parts.kept.ledger.latest(account.id)
+        assert (last.added, last.expired, last.spent, last.balance) == (30, 8, 12, dollars("30"))
+
+    live(opened, work)

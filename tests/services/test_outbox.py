@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from claudetray.core.alert import DeliveryState
-from claudetray.core.channel import NATIVE, SLACK
+from claudetray.core.channel import NATIVE, SLACK, ChannelForm
 from claudetray.core.errors import ChannelError, StoreFailed
 from claudetray.core.look import Trigger
 from claudetray.demo.world import World
@@ -148,3 +148,33 @@ def test_what_got_through_but_could_not_be_noted_is_not_sent_again(
 
     asyncio.run(work())
     assert len(stand_ins.slack.messages) == 1
+
+
+def test_a_channel_that_was_switched_off_gets_nothing_any_more(opened: Opens, stand_ins: World, clock: Clock) -> None:
+    async def work() -> None:
+        async with opened() as parts:
+            await parts.channels.keep("hook", ChannelForm.WEBHOOK, {"url": stand_ins.webhook})
+            await parts.preferences.snooze(clock.now + timedelta(hours=4))
+            await raise_one(parts, stand_ins)
+            await parts.channels.switch("hook", enabled=False)
+            await parts.outbox.hurry("hook")
+            await parts.outbox.deliver_due()
+            assert (await states(parts))["hook"] is DeliveryState.PENDING
+            clock.passes(hours=5)
+            await parts.outbox.deliver_due()
+            assert (await states(parts))["hook"] is DeliveryState.GIVEN_UP
+
+    asyncio.run(work())
+    assert stand_ins.slack.messages  # the other channel had it
+
+
+def test_what_rested_for_days_is_not_too_old(opened: Opens, stand_ins: World, clock: Clock, desktop: Desktop) -> None:
+    async def work() -> None:
+        async with opened() as parts:
+            await parts.preferences.snooze(clock.now + timedelta(days=20))
+            await raise_one(parts, stand_ins)
+            clock.passes(days=20, minutes=1)
+            await parts.outbox.deliver_due()
+            assert await states(parts) == {NATIVE: DeliveryState.DONE, SLACK: DeliveryState.DONE}
+
+    asyncio.run(work())

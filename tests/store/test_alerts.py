@@ -1,5 +1,7 @@
 import asyncio
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -82,3 +84,16 @@ def test_acknowledged_is_not_delivered_any_more(kept: AlertsKept) -> None:
 def test_given_up_is_not_due(kept: AlertsKept) -> None:
     asyncio.run(kept.give_up(slack_of(kept), "too old"))
     assert ("one", "slack") not in due(kept)
+
+
+def test_during_a_cooldown_alerts_wait_for_one_another(data: Database) -> None:
+    rule = Rule(kind=AlertKind.THRESHOLD, cooldown=timedelta(hours=1))
+    resting = routes("slack", rules=alert_rules.rules([rule]))
+
+    async def work() -> list[datetime]:
+        for minutes in (0, 10, 20, 50, 65):
+            raised = replace(an_alert(), raised_at=NOW + timedelta(minutes=minutes))
+            await data.run(partial(alerts.add, None, [raised], resting))
+        return [deliveries[0].due_at for _, deliveries in await AlertsKept(data).latest()]
+
+    assert asyncio.run(work()) == [NOW + timedelta(minutes=minutes) for minutes in (120, 60, 60, 60, 0)]

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -79,3 +80,19 @@ def test_a_stop_is_lifted_until_a_time_and_set_again(kept: BudgetsKept) -> None:
     assert asyncio.run(kept.lift(made.id, None)) == made
     with pytest.raises(NotFound):
         asyncio.run(kept.lift(99, None))
+
+
+def test_names_may_be_exchanged_and_all_is_kept_or_nothing(kept: BudgetsKept) -> None:
+    async def work() -> None:
+        one, other = [await kept.keep(Budget(name=name, amount=Decimal(1), period=Period.DAY)) for name in ("a", "b")]
+        swapped = [replace(one, name="b"), replace(other, name="a")]
+        await kept.keep_all(swapped, ())
+        assert {budget.name: budget.id for budget in await kept.all()} == {"b": one.id, "a": other.id}
+        taken = [replace(one, name="c"), Budget(name="new", amount=Decimal(1), period=Period.DAY)]
+        with pytest.raises(SettingRefused):
+            await kept.keep_all([*taken, replace(other, name="C")], ())
+        assert {budget.name for budget in await kept.all()} == {"a", "b"}
+        await kept.keep_all([replace(one, id=0, name="b")], (one.id,))
+        assert {budget.name: budget.id for budget in await kept.all()}["b"] != one.id
+
+    asyncio.run(work())

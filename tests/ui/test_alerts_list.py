@@ -10,7 +10,9 @@ from tests.ui.overview import bring, press
 def test_alerts_show_where_they_got_to(qtbot: QtBot, window: StatusWindow) -> None:
     alert = an_alert()
     ways = tuple(
-        Delivery(id=number, alert=alert, channel=channel, state=state, tries=1, due_at=NOW, trouble=trouble)
+        Delivery(
+            id=number, alert=alert, channel=channel, state=state, tries=1, due_at=NOW, first_due_at=NOW, trouble=trouble
+        )
         for number, (channel, state, trouble) in enumerate(
             (
                 ("native", DeliveryState.DONE, None),
