@@ -1,7 +1,7 @@
 """`claudetray alerts`: what was said and where it got to; rules; a test; acknowledging and snoozing."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -9,7 +9,7 @@ from claudetray.cli import context
 from claudetray.core import alert_rules, contract, runway_contract, words
 from claudetray.core.alert import AlertKind
 from claudetray.core.alert_rules import Rule
-from claudetray.core.errors import ClaudetrayError
+from claudetray.core.errors import ClaudetrayError, SettingRefused
 from claudetray.core.setting import yes_or_no
 from claudetray.core.thresholds import whole_minutes
 from claudetray.services.parts import Parts
@@ -103,6 +103,8 @@ def rules(ctx: click.Context, as_json: bool) -> None:
             parts.append("in quiet hours too")
         if one.cooldown:
             parts.append(f"rests for {words.duration(one.cooldown)}")
+        if one.snoozed_until is not None and one.snoozed_until > datetime.now(UTC):
+            parts.append(f"held back until {words.moment(one.snoozed_until)}")
         context.say(f"{one.kind:<16} {'; '.join(parts)}")
 
 
@@ -124,6 +126,11 @@ def rule(
     rest: str | None,
 ) -> None:
     """Change the rule of KIND."""
+    told = alert_rules.declared(kind)
+    if all(option is None for option in (enabled, marks, ways, quiet_hours, rest)):
+        raise click.UsageError("Say what to change about it.", ctx)
+    if marks is not None and not told.marks_are:
+        raise SettingRefused(f"“{told.label}” waits for no number.")
 
     async def work(parts: Parts) -> None:
         found = await _rule(parts, kind)

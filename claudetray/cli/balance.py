@@ -87,7 +87,9 @@ def list_(ctx: click.Context, limit: int, as_json: bool) -> None:
         context.say_json("ledger", entries=[runway_contract.entry(one) for one in found])
         return
     for one in found:
-        moved = ", ".join(f"{name} {runway_words.dollars(amount)}" for name, amount in _moves(one) if amount)
+        moved = ", ".join(
+            f"{name} {runway_words.money(amount, one.balance.currency)}" for name, amount in _moves(one) if amount
+        )
         context.say(
             f"{words.moment(one.at)}  {words.money(one.balance):>12}  {one.source}  {one.kind}  {moved}".rstrip()
         )

@@ -35,7 +35,7 @@ def forecast(ctx: click.Context, file: str | None, at: datetime | None, as_json:
         context.say_json("forecast", **runway_contract.forecast(found, left))
         return
     context.say(f"Balance:   {words.money(left)}")
-    context.say(f"Burn rate: {runway_words.per_day(found.burn_rate)}")
+    context.say(f"Burn rate: {runway_words.per_day(found)}")
     context.say(f"Forecast:  {runway_words.line(found, local_zone())}")
     if found.basis:
         context.say(f"Basis:     {found.basis}")

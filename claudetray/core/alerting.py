@@ -91,7 +91,7 @@ def _runway(situation: Situation, rule: Rule, said: Said) -> Iterator[News]:
         else:
             when = runway_words.around(forecast, situation.tz)
             title = f"The money is likely to last {words.runway(forecast.days)}"
-            body = f"At {runway_words.per_day(forecast.burn_rate)} it is empty {when}."
+            body = f"At {runway_words.per_day(forecast)} it is empty {when}."
         yield News(key, f"{here:f}", _alert(situation, rule, health, title, body))
     elif before is not None and forecast.days >= before * REARMED:
         yield News(key, f"{here:f}" if here is not None else None)
@@ -125,7 +125,9 @@ def _spike(situation: Situation, rule: Rule, said: Said) -> Iterator[News]:
     today, usual, key = situation.outlook.rates.today, situation.outlook.usual_day, "spike"
     if today is None or usual is None or today < max(LEAST_SPIKE, rule.marks[0] * usual):
         return
-    body = f"{runway_words.dollars(today)} was spent today so far. A usual day takes {runway_words.dollars(usual)}."
+    currency = situation.outlook.forecast.currency
+    so_far, day = (runway_words.money(amount, currency) for amount in (today, usual))
+    body = f"{so_far} was spent today so far. A usual day takes {day}."
     alert = _alert(situation, rule, Health.WARNING, "Spending is far over the usual", body)
     yield News(key, situation.today, alert)
 
@@ -212,7 +214,8 @@ def _summary(situation: Situation, rule: Rule, when: str, begin: datetime, end: 
     spent = Decimal(sum(one.within(begin, end) for one in some)) if some else None
     body = f"{words.money(situation.left)} left: {runway_words.line(situation.outlook.forecast, situation.tz)}."
     extra = tuple((f"Budget {state.budget.name}", f"{state.percent} %") for state in situation.outlook.budgets[:3])
-    return _alert(situation, rule, Health.HEALTHY, f"{when}: {runway_words.dollars(spent)} spent", body, extra)
+    total = runway_words.money(spent, situation.outlook.forecast.currency)
+    return _alert(situation, rule, Health.HEALTHY, f"{when}: {total} spent", body, extra)
 
 
 def _of_budget(state: BudgetState) -> str:

@@ -11,6 +11,7 @@ from claudetray.core.times import midnight
 USUAL_DAYS, LEAST_USUAL_DAYS = 28, 7
 WEEKDAYS_OF = 84  # days
 NEARLY_WHOLE = 0.8
+LEAST_SEEN = timedelta(hours=1)  # from less no day can be told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,11 @@ def _seen(spent: Sequence[Spent], since: datetime, until: datetime) -> float:
 
 def _mean(spent: Sequence[Spent], since: datetime, until: datetime) -> Decimal | None:
     amount, seen = _sum(spent, since, until), _seen(spent, since, until)
-    return None if amount is None or not seen else _cents(amount / Decimal((until - since) / DAY * seen))
+    return (
+        None
+        if amount is None or seen * (until - since) < LEAST_SEEN
+        else _cents(amount / Decimal((until - since) / DAY * seen))
+    )
 
 
 def _cents(amount: Decimal) -> Decimal:

@@ -43,6 +43,7 @@ class Forecast:
     high: datetime | None = None
     basis: str = ""
     reason: str = ""
+    currency: str = "USD"  # of the burn rate
 
     @property
     def days(self) -> Decimal | None:
@@ -89,15 +90,34 @@ def forecast(
     )
 
 
-def expected(spent: Sequence[Spent], since: datetime, until: datetime, tz: tzinfo) -> Decimal | None:
-    """What is likely to be spent from `since` (now) to `until`; None where history says nothing."""
+def expectation(spent: Sequence[Spent], since: datetime, tz: tzinfo) -> "Expectation":
+    """What history says of the time from `since` (now) on."""
     known = [one for one in spent if one.until <= since]
     hours = by_hours(known, since, MOST_HISTORY)
     if _says_nothing(known, hours, since):
-        return None
+        return Expectation(since, None, 0.0)
     week = profile(hours, tz)
-    model = burn_model.learned(_blocks(hours, week))
-    return Decimal(model.rate * week.days_between(since, until)).quantize(Decimal("0.01"))
+    return Expectation(since, week, burn_model.learned(_blocks(hours, week)).rate)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is likely to be spent. Learning it takes long, asking it does not."""
+
+    since: datetime
+    week: WeekProfile | None
+    rate: float  # a usual day
+
+    def until(self, end: datetime) -> Decimal | None:
+        """What is likely to be spent until then; None where history says nothing."""
+        if self.week is None:
+            return None
+        return Decimal(self.rate * self.week.days_between(self.since, end)).quantize(Decimal("0.01"))
+
+
+def expected(spent: Sequence[Spent], since: datetime, until: datetime, tz: tzinfo) -> Decimal | None:
+    """What is likely to be spent from `since` (now) to `until`; None where history says nothing."""
+    return expectation(spent, since, tz).until(until)
 
 
 def _says_nothing(spent: Sequence[Spent], hours: Hours, at: datetime) -> str:

@@ -1,7 +1,7 @@
 """The outlook: everything that is derived from what the store knows at one moment. Every face shows this value."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from claudetray.core import forecast as forecasting
 from claudetray.core.budget import Budget, BudgetState, Scope
 from claudetray.core.burn_rates import NO_RATES, BurnRates, burn_rates, usual_day
 from claudetray.core.expiry import by_expiry
-from claudetray.core.forecast import Expiring, Forecast, forecast
+from claudetray.core.forecast import Expectation, Expiring, Forecast, forecast
 from claudetray.core.health import Course
 from claudetray.core.ledger import MEASURED_IN, LedgerEntry, LiveBalance
 from claudetray.core.spending import Spent
@@ -106,12 +106,15 @@ def outlook(facts: Facts, tz: tzinfo) -> Outlook:
     return Outlook(
         now=now,
         live=live,
-        forecast=forecast(live.left.amount if live else None, spent, now, tz, lots, _known_at(spent, now)),
+        forecast=replace(
+            forecast(live.left.amount if live else None, spent, now, tz, lots, _known_at(spent, now)),
+            currency=live.left.currency if live else MEASURED_IN,
+        ),
         rates=burn_rates(spent, now, tz),
         usual_day=usual_day(spent, now, tz),
         unmeasured_today=facts.unmeasured_today if _measuring(facts.entries, now) else None,
         period_ends_at=facts.period_ends_at,
-        budgets=tuple(_budget_state(one, facts.entries, now, tz) for one in facts.budgets),
+        budgets=tuple(_budget_states(facts, tz)),
         entries=facts.entries,
         latest=facts.latest,
         spent=spent,
@@ -135,16 +138,21 @@ def _measuring(entries: Sequence[LedgerEntry], now: datetime) -> bool:
     return any(entry.measured for entry in entries if entry.at > now - MEASURING)
 
 
-def _budget_state(facts: BudgetFacts, entries: Sequence[LedgerEntry], now: datetime, tz: tzinfo) -> BudgetState:
-    history = of_hours(facts.hours, now)
-    if facts.budget.scope is Scope.ALL and facts.unmeasured:
-        history = of_ledger(entries, facts.hours, now, follows_calls=True)
-    spent = facts.measured + facts.unmeasured
-    more = forecasting.expected(history, now, facts.until, tz)
-    return BudgetState(
-        budget=facts.budget,
-        since=facts.since,
-        until=facts.until,
-        spent=spent,
-        projected=None if more is None else spent + more,
-    )
+def _budget_states(facts: Facts, tz: tzinfo) -> Iterator[BudgetState]:
+    learned: dict[object, Expectation] = {}  # budgets of the same calls have the same history
+    for one in facts.budgets:
+        beside = one.budget.scope is Scope.ALL and bool(one.unmeasured)
+        calls = (one.budget.scope, one.budget.scope_name, beside)
+        if calls not in learned:
+            history = of_hours(one.hours, facts.now)
+            if beside:
+                history = of_ledger(facts.entries, one.hours, facts.now, follows_calls=True)
+            learned[calls] = forecasting.expectation(history, facts.now, tz)
+        spent, more = one.measured + one.unmeasured, learned[calls].until(one.until)
+        yield BudgetState(
+            budget=one.budget,
+            since=one.since,
+            until=one.until,
+            spent=spent,
+            projected=None if more is None else spent + more,
+        )

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from claudetray.core import words
 from claudetray.core.forecast import Forecast
+from claudetray.core.ledger import MEASURED_IN
 from claudetray.core.money import Money
 
 NEAR_DAYS = 7  # within these a weekday says it best
@@ -14,7 +15,7 @@ def line(forecast: Forecast, tz: tzinfo) -> str:
     """`empty about Thursday (Wed to Sat) at $2.10 a day`, or why nobody can say."""
     if forecast.runs_out_at is None or forecast.burn_rate is None:
         return forecast.reason.rstrip(".") or words.DASH
-    return f"empty {around(forecast, tz)} at {per_day(forecast.burn_rate)}"
+    return f"empty {around(forecast, tz)} at {per_day(forecast)}"
 
 
 def around(forecast: Forecast, tz: tzinfo) -> str:
@@ -29,13 +30,18 @@ def around(forecast: Forecast, tz: tzinfo) -> str:
     return f"about {said} ({low} or later)" if high is None else f"about {said} ({low} to {high})"
 
 
-def per_day(rate: Decimal | None) -> str:
-    return f"{dollars(rate)} a day"
+def per_day(forecast: Forecast) -> str:
+    return f"{money(forecast.burn_rate, forecast.currency)} a day"
+
+
+def money(amount: Decimal | None, currency: str) -> str:
+    """`$2.10`, to the cent; a dash for what is not known."""
+    return words.DASH if amount is None else words.money(Money(amount.quantize(Decimal("0.01")), currency))
 
 
 def dollars(amount: Decimal | None) -> str:
-    """`$2.10`, to the cent; a dash for what is not known."""
-    return words.DASH if amount is None else words.money(Money(amount.quantize(Decimal("0.01"))))
+    """What calls cost, and what budgets are of."""
+    return money(amount, MEASURED_IN)
 
 
 def _when(at: datetime, now: datetime, tz: tzinfo, long: bool = False) -> str:

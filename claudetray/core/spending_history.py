@@ -29,6 +29,8 @@ def of_ledger(
     spent before; else that time is not known.
     """
     spent: list[Spent] = []
+    if follows_calls and entries and hours:
+        spent += _of_calls(hours, hours[0].begins, entries[0].since or entries[0].at)
     for entry in entries:
         if entry.since is None or entry.since >= entry.at or entry.spent < 0:
             continue

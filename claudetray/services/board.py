@@ -6,7 +6,6 @@ from datetime import datetime, tzinfo
 
 from claudetray.core import health
 from claudetray.core.look import Plan
-from claudetray.core.outlook import outlook
 from claudetray.core.reading import BY_HAND
 from claudetray.core.status import Status
 from claudetray.core.vault import Vault
@@ -54,8 +53,7 @@ class Board:
         past = at is not None
         if at is None:
             at = max(minute, reading.taken_at) if reading and reading.taken_at <= now else minute
-        facts = await self._outlook.facts(account.id if account else None, at, self._zone(), past)
-        found = outlook(facts, self._zone())
+        found = await self._outlook.at(account.id if account else None, at, self._zone(), past)
         left = found.live.left if found.live else None
         status = Status(
             now=now,

@@ -8,7 +8,7 @@ from claudetray.core.alert_rules import Routes, Rule, rules
 from claudetray.core.alert_rules import checked as checked_rule
 from claudetray.core.announcement import Announcement
 from claudetray.core.channel import NATIVE, SLACK
-from claudetray.core.errors import VaultError
+from claudetray.core.errors import SettingRefused, VaultError
 from claudetray.core.redaction import masked
 from claudetray.core.settings import Preferences, declared
 from claudetray.core.thresholds import Threshold, table
@@ -97,6 +97,11 @@ class PreferencesService:
 
     async def keep_rules(self, wanted: Iterable[Rule]) -> None:
         """Keep rules, all of them or none. Raises: SettingRefused."""
+        wanted = tuple(wanted)
+        there = {NATIVE, SLACK, *(channel.name for channel in await self._added.all())}
+        for rule in wanted:
+            if unknown := set(rule.channels or ()) - there:
+                raise SettingRefused(f"There is no channel of the name “{min(unknown)}”. Add it first.")
         await self._alert_rules.keep([checked_rule(rule) for rule in wanted])
         self.changed(frozenset({RULES}))
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from claudetray.core.analytics import AnalyticsQuery
 from claudetray.core.budget import Budget, Scope, window
-from claudetray.core.outlook import HISTORY, BudgetFacts, Facts
+from claudetray.core.outlook import HISTORY, BudgetFacts, Facts, Outlook, outlook
 from claudetray.core.reading import BY_HAND
 from claudetray.core.times import midnight
 from claudetray.store import analytics, ledger, measured
@@ -45,6 +45,10 @@ class OutlookKept:
         `past`: nothing that became known after `now` counts.
         """
         return await self._database.read(lambda: _facts(account_id, now, tz, past))
+
+    async def at(self, account_id: int | None, now: datetime, tz: tzinfo, past: bool = False) -> Outlook:
+        """What these facts make, worked out beside the event loop: it takes tens of milliseconds."""
+        return await self._database.read(lambda: outlook(_facts(account_id, now, tz, past), tz))
 
     async def stops(self, account_id: int | None, now: datetime, tz: tzinfo) -> StopFacts:
         """The budgets that may stop calls."""

@@ -119,7 +119,8 @@ class BurnDown(QWidget):
         )
         self._plot.addItem(points)
         for entry in added:
-            text = pg.TextItem(f"+{runway_words.dollars(entry.added)}", color=colors.good, anchor=(0.5, 1.4))
+            more = runway_words.money(entry.added, entry.balance.currency)
+            text = pg.TextItem(f"+{more}", color=colors.good, anchor=(0.5, 1.4))
             text.setPos(entry.at.timestamp(), float(entry.balance.amount))
             self._plot.addItem(text)
 

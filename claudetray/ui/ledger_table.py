@@ -39,15 +39,15 @@ class LedgerModel(RowsModel[LedgerEntry]):
 
     def text(self, row: LedgerEntry, column: int) -> str:
         """A dash in a column of money where nothing moved, so that what did is seen."""
-        what = self._kinds[row.kind]
+        what, currency = self._kinds[row.kind], row.balance.currency
         if row.kind is EntryKind.OBSERVED and row.source == BY_HAND:
             what = self.tr("typed")
         if row.expired:
-            what = self.tr("{0}, {1} lapsed").format(what, runway_words.dollars(row.expired))
+            what = self.tr("{0}, {1} lapsed").format(what, runway_words.money(row.expired, currency))
         if row.corrected:
-            what = self.tr("{0}, {1} corrected").format(what, runway_words.dollars(row.corrected))
+            what = self.tr("{0}, {1} corrected").format(what, runway_words.money(row.corrected, currency))
         money = (row.spent, row.measured, row.unmeasured if row.measured else Decimal(0), row.added)
-        texts = [runway_words.dollars(amount) if amount else words.DASH for amount in money]
+        texts = [runway_words.money(amount, currency) if amount else words.DASH for amount in money]
         return (words.clock(row.at, datetime.now(UTC)), words.money(row.balance), *texts, what)[column]
 
 

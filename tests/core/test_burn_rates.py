@@ -44,3 +44,9 @@ def test_a_usual_day_wants_a_week_of_whole_days_and_leaves_today_out() -> None:
     assert usual_day(of_balances(balances(steady(4.8), "48", 6)), NOW, UTC) is None
     looks = [*balances(steady(4.8), "48", 12), (NOW + HOUR, Decimal(8))]
     assert usual_day(of_balances(looks), NOW + HOUR, UTC) == Decimal("4.80")
+
+
+def test_from_a_few_minutes_no_day_is_told() -> None:
+    some = [Spent(NOW - timedelta(minutes=5), NOW, Decimal("0.40"))]
+    found = burn_rates(some, NOW, UTC)
+    assert (found.today, found.last_24_hours, found.last_7_days) == (Decimal("0.40"), None, None)

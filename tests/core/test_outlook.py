@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from claudetray.core import runway_words
 from claudetray.core.budget import Budget, Scope
 from claudetray.core.ledger import EntryKind, LedgerEntry, LiveBalance
 from claudetray.core.money import Money
@@ -126,3 +127,8 @@ def test_the_gauge_is_full_at_the_last_top_up() -> None:
 def test_dollars_of_calls_say_nothing_of_another_currency() -> None:
     found = outlook(Facts(now=NOW, live=live("48", currency="EUR"), by_hand=True, hours=hours(14)), UTC)
     assert found.forecast.runs_out_at is None
+
+
+def test_what_is_spent_of_a_balance_is_in_its_currency() -> None:
+    found = outlook(Facts(now=NOW, live=live("48", currency="EUR"), entries=entries(14)), UTC)
+    assert runway_words.line(found.forecast, UTC).endswith("at €4.80 a day")

@@ -53,7 +53,7 @@ def test_the_line_says_when_and_how_fast_or_why_not() -> None:
 
 
 def test_money_is_to_the_cent_and_a_dash_where_it_is_not_known() -> None:
-    assert (dollars(Decimal("1.005")), dollars(None), per_day(None)) == ("$1.00", "—", "— a day")
+    assert (dollars(Decimal("1.005")), dollars(None), per_day(Forecast(at=NOW))) == ("$1.00", "—", "— a day")
 
 
 @pytest.mark.parametrize(

@@ -65,3 +65,11 @@ def test_no_money_is_lost_or_made(minutes: int) -> None:
     found = of_ledger(entries, hours, begin + 7 * HOUR, False)
     assert sum(one.amount for one in found) == pytest.approx(Decimal("12.34"))
     assert (found[0].since, found[-1].until) == (begin, begin + 7 * HOUR)
+
+
+def test_where_calls_tell_they_tell_of_the_time_before_the_first_balance_too() -> None:
+    first = LedgerEntry(at=NOW, kind=EntryKind.OBSERVED, source="by_hand", balance=dollars("10"))
+    hours = [HourlyCost(NOW.replace(minute=0) - 3 * HOUR, Decimal(2))]
+    told = of_ledger([first], hours, NOW, follows_calls=True)
+    assert (sum(one.amount for one in told), told[-1].until) == (2, NOW)
+    assert of_ledger([first], hours, NOW, follows_calls=False) == ()

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from claudetray.core.alert import AlertKind
+from claudetray.core.alert_rules import Rule
 from claudetray.core.channel import NATIVE, SLACK
 from claudetray.core.errors import SettingRefused
 from claudetray.services.parts import Parts
 from tests.builders import an_alert
-from tests.services.conftest import Clock, Opens
+from tests.services.conftest import Clock, Opens, live
 
 HOOK = "https://hooks.slack.com/services/T/B/PLANTED-abcd"
 
@@ -65,3 +67,12 @@ def test_a_snooze_ends_by_itself(opened: Opens, clock: Clock) -> None:
             assert routes.of(late, None).due_at == end + timedelta(1)
 
     asyncio.run(work())
+
+
+def test_a_rule_goes_to_channels_that_are_there(opened: Opens) -> None:
+    async def work(parts: Parts) -> None:
+        with pytest.raises(SettingRefused, match="no channel of the name “nosuch”"):
+            await parts.preferences.keep_rules([Rule(kind=AlertKind.BUDGET, channels=("native", "nosuch"))])
+        assert all(rule.channels is None for rule in await parts.preferences.rules())
+
+    live(opened, work)
