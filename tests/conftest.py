@@ -4,7 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+# A machine that is busy with something else is no defect of ours.
+settings.register_profile("claudetray", suppress_health_check=[HealthCheck.too_slow], deadline=None)
+settings.load_profile("claudetray")
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 for name in ("DISPLAY", "WAYLAND_DISPLAY", "CLAUDETRAY_VAULT_KEY", "CLAUDETRAY_CONSOLE_URL", "CLAUDETRAY_LOG"):
     os.environ.pop(name, None)

@@ -47,10 +47,10 @@ def test_a_test_that_fails_says_why(run: Runs, stand_ins: World) -> None:
 def test_rules_are_shown_and_changed(run: Runs) -> None:
     assert "Runway is short; on; 2, 1 days; every channel" in run("alerts", "rules").out
     changed = run(
-        "alerts", "rule", "runway", "--at", "5,3", "--channels", "slack,team", "--rest", "90", "--quiet-hours", "no"
+        "alerts", "rule", "runway", "--at", "5,3", "--channels", "slack,native", "--rest", "90", "--quiet-hours", "no"
     )
     assert changed.code == 0
-    line = "Runway is short; on; 5, 3 days; slack, team; in quiet hours too; rests for 1 h 30 min"
+    line = "Runway is short; on; 5, 3 days; slack, native; in quiet hours too; rests for 1 h 30 min"
     assert line in run("alerts", "rules").out
     run("alerts", "rule", "runway", "--off", "--channels", "all", "--rest", "0")
     found = {one["kind"]: one for one in json.loads(run("alerts", "rules", "--json").out)["rules"]}
