@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 from claudetray.core import runway_words, words
 from claudetray.core.health import Health
 from claudetray.core.ledger import LedgerEntry
+from claudetray.core.money import Money
 from claudetray.core.status import Status
 from claudetray.services.local_zone import local_zone
 from claudetray.ui import theme
@@ -68,7 +69,8 @@ class BurnDown(QWidget):
         self._thresholds(status, colors)
         self._top_ups(entries, colors)
         most = max([y for _, y in history] + [left])
-        self._plot.setYRange(0, most * 1.08 or 1, padding=0)
+        room = 1.25 if any(entry.added for entry in entries) else 1.08  # a top-up has its amount above it
+        self._plot.setYRange(0, most * room or 1, padding=0)
         self._plot.setXRange(history[0][0], self._end(now).timestamp(), padding=0.01)
         self._stack.setCurrentWidget(self._plot)
         self._describe(status, entries)
@@ -99,11 +101,11 @@ class BurnDown(QWidget):
 
     def _thresholds(self, status: Status, colors: theme.Theme) -> None:
         for row in status.thresholds:
+            mark = words.short_money(Money(row.at, status.left.currency)) if status.left else ""
             pen = pg.mkPen(colors.health(Health.WARNING), width=1, style=Qt.PenStyle.DotLine)
-            label = {"position": 0.02, "color": colors.muted, "anchors": [(0, 1), (0, 1)]}
-            self._plot.addItem(
-                pg.InfiniteLine(pos=float(row.at), angle=0, pen=pen, label=f"{row.at:f}", labelOpts=label)
-            )
+            ground = colors.palette.color(QPalette.ColorRole.Base)  # else the history may run through it
+            label = {"position": 0.02, "color": colors.muted, "anchors": [(0, 1), (0, 1)], "fill": ground}
+            self._plot.addItem(pg.InfiniteLine(pos=float(row.at), angle=0, pen=pen, label=mark, labelOpts=label))
 
     def _top_ups(self, entries: Sequence[LedgerEntry], colors: theme.Theme) -> None:
         added = [entry for entry in entries if entry.added > 0]
@@ -139,5 +141,5 @@ class BurnDown(QWidget):
         line = runway_words.line(status.outlook.forecast, local_zone())
         added = sum(1 for entry in entries if entry.added > 0)
         self._plot.setAccessibleName(
-            self.tr("Balance over time: {0} now, {1}, {2} top-ups").format(words.money(status.left), line, added)
+            self.tr("Balance over time: {0} now, {1}, top-ups: {2}").format(words.money(status.left), line, added)
         )

@@ -21,7 +21,7 @@ def test_the_chart_is_made_when_it_is_looked_at_and_named_for_those_who_cannot_s
     chart = window.findChild(BurnDown)
     qtbot.waitUntil(chart.isVisible)
     assert chart._plot.accessibleName() == (
-        "Balance over time: $18.21 now, empty about Thursday (Wed to Fri) at $2.10 a day, 1 top-ups"
+        "Balance over time: $18.21 now, empty about Thursday (Wed to Fri) at $2.10 a day, top-ups: 1"
     )
     image = chart.grab().toImage()
     colors = {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
