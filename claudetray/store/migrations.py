@@ -211,6 +211,11 @@ def _s004_runway(db: pw.SqliteDatabase) -> None:
                     AND started_at + coalesce(duration_ms, 0) > since
                     AND started_at + coalesce(duration_ms, 0) <= ledger.at), 0)
             WHERE since IS NOT NULL AND currency = 'USD'""",
+        # Where the balance rose, they were spent all the same.
+        """UPDATE ledger SET spent_micros = measured_pico / 1000000,
+                added_micros = iif(added_micros > 0, added_micros + measured_pico / 1000000, 0),
+                corrected_micros = iif(corrected_micros > 0, corrected_micros + measured_pico / 1000000, 0)
+            WHERE measured_pico > 0 AND (added_micros > 0 OR corrected_micros > 0)""",
         "ALTER TABLE delivery ADD COLUMN first_due_at INTEGER",
         "UPDATE delivery SET first_due_at = due_at",
         """CREATE TABLE budget (

@@ -75,18 +75,27 @@ def test_readings_from_before_there_was_a_ledger_are_entered_into_it(file: Path)
             "INSERT INTO balance (reading_id, key, label, left_micros, currency) VALUES (?, 'total', '', ?, ?)",
             (number, micros, currency),
         )
+    calls = ((1500, "proxy", 400), (1600, "simulated", 400), (1900, "proxy", 200), (4000, "manual", 1000))
+    for at, origin, took in calls:  # the third ends after the second reading
+        db.execute_sql(
+            "INSERT INTO usage (key, origin, state, started_at, duration_ms, method, path, streaming, cost_pico,"
+            " estimated, flags, tools, headers, prices, counted)"
+            " VALUES (?, ?, 'complete', ?, ?, 'POST', '/', 0, ?, 0, '', '', '', '', 1)",
+            (f"{at}", origin, at, took, 10**12),
+        )
     migrate(db, file)
     found = db.execute_sql(
-        "SELECT reading_id, since, spent_micros, added_micros, corrected_micros FROM ledger ORDER BY id"
+        "SELECT reading_id, since, spent_micros, measured_pico / 1000000, added_micros, corrected_micros"
+        " FROM ledger ORDER BY id"
     ).fetchall()
     million = 10**6
     assert found == [
-        (1, None, 0, 0, 0),
-        (2, 1000, 2 * million, 0, 0),
-        (3, None, 0, 0, 0),
-        (5, 2000, 0, 50 * million, 0),
-        (6, 5000, 0, 0, million),
-        (7, None, 0, 0, 0),
+        (1, None, 0, 0, 0, 0),
+        (2, 1000, 2 * million, million, 0, 0),
+        (3, None, 0, 0, 0, 0),
+        (5, 2000, 2 * million, 2 * million, 52 * million, 0),
+        (6, 5000, 0, 0, 0, million),
+        (7, None, 0, 0, 0, 0),
     ]
     db.close()
 
