@@ -9,7 +9,7 @@ from claudetray.cli import context
 from claudetray.core import alert_rules, contract, runway_contract, words
 from claudetray.core.alert import AlertKind
 from claudetray.core.alert_rules import Rule
-from claudetray.core.errors import ClaudetrayError, SettingRefused
+from claudetray.core.errors import NotFound, SettingRefused
 from claudetray.core.setting import yes_or_no
 from claudetray.core.thresholds import whole_minutes
 from claudetray.services.parts import Parts
@@ -60,7 +60,7 @@ def ack(ctx: click.Context, ids: tuple[int, ...], everything: bool) -> None:
 
     acknowledged = context.run(ctx, work)
     if ids and not acknowledged:
-        raise ClaudetrayError("There is no alert of that number that is not acknowledged yet.")
+        raise NotFound("There is no alert of that number that is not acknowledged yet.")
     context.say(f"{acknowledged} acknowledged")
 
 

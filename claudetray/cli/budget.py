@@ -48,6 +48,8 @@ def list_(ctx: click.Context, as_json: bool) -> None:
         return
     for state in states:
         stop = "  refuses calls" if state.stops(now) else "  hard stop" if state.budget.hard_stop else ""
+        if state.used_up and stop and not state.stops(now):
+            stop = "  hard stop, lifted"
         context.say(
             f"{state.budget.name}: {runway_words.dollars(state.spent)} of {runway_words.dollars(state.budget.amount)} "
             f"({state.percent} %), {_scope(state.budget)}, until {words.moment(state.until)}{stop}"

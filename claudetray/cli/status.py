@@ -5,11 +5,12 @@ import sys
 import click
 
 from claudetray.cli import context
-from claudetray.core import contract, words
+from claudetray.core import contract, runway_words, words
 from claudetray.core.health import Health
 from claudetray.core.reading import PAID, PROMOTIONAL
 from claudetray.core.session import described
 from claudetray.core.status import Status
+from claudetray.services.local_zone import local_zone
 from claudetray.services.parts import Parts
 
 EXIT = {Health.HEALTHY: 0, Health.CAUTION: 10, Health.WARNING: 11, Health.CRITICAL: 12, Health.UNKNOWN: 13}
@@ -39,6 +40,11 @@ def status(ctx: click.Context, as_json: bool, check: bool) -> None:
 def lines(known: Status, monitored: bool) -> list[tuple[str, str]]:
     """(label, text) pairs for people."""
     found = [("Balance", words.money(known.left)), ("Health", f"{known.health}: {known.assessment.reason}")]
+    found.append(("Runway", runway_words.line(known.outlook.forecast, local_zone())))
+    for state in known.outlook.budgets:
+        refuses = ", refuses calls" if state.stops(known.now) else ""
+        amount = runway_words.dollars(state.budget.amount)
+        found.append(("Budget", f"{state.budget.name}, {state.percent} % of {amount}{refuses}"))
     if known.reading:
         for key in (PAID, PROMOTIONAL):
             if balance := known.reading.balance(key):

@@ -51,7 +51,10 @@ class _Stop:
                 return record.client == self.budget.scope_name
 
     def add(self, records: Iterable[UsageRecord]) -> None:
-        pico = sum(record.cost_pico or 0 for record in records if self.counts(record))
+        counted = [record for record in records if self.counts(record)]
+        if self.budget.scope is Scope.MODEL:  # by whatever name it was asked for
+            self.asked_for |= {record.requested_model for record in counted if record.requested_model}
+        pico = sum(record.cost_pico or 0 for record in counted)
         if pico:
             self.state = replace(self.state, spent=self.state.spent + Decimal(pico).scaleb(-PICO_DIGITS))
 

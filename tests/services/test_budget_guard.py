@@ -234,3 +234,10 @@ def test_the_case_of_a_tag_does_not_count(stage: Stage) -> None:
     stage.ends("1.2", tags=("nightly",))
     assert stage.refused(x_claudetray_tags="NIGHTLY") is not None
     assert stage.refused(x_claudetray_tags="daily") is None
+
+
+def test_a_model_is_known_by_the_name_that_it_was_asked_for_at_once(stage: Stage) -> None:
+    stage.budget("1", scope=Scope.MODEL, scope_name=MODEL)
+    stage.ends("1.2", model=MODEL, requested_model="opus-latest")
+    assert stage.refused({"model": "opus-latest"}) is not None
+    assert stage.refused({"model": "claude-haiku-4-5"}) is None
