@@ -9,14 +9,20 @@ from claudetray.core.analytics import AnalyticsQuery
 from claudetray.core.budget import Budget, Scope, window
 from claudetray.core.outlook import HISTORY, BudgetFacts, Facts, Outlook, outlook
 from claudetray.core.reading import BY_HAND
-from claudetray.core.times import midnight
+from claudetray.core.times import midnight, to_millis
+from claudetray.core.usage import REAL
 from claudetray.store import analytics, ledger, measured
 from claudetray.store.budgets import budgets
 from claudetray.store.database import Database
+from claudetray.store.rollups import HOUR_MS, first_hour
 from claudetray.store.statements import number, rows
 
 _ASKED_FOR = """SELECT DISTINCT requested_model FROM
     (SELECT requested_model FROM usage WHERE model = ? ORDER BY started_at DESC LIMIT ?)"""
+_STARTED = """SELECT sum(cost_pico) FROM usage WHERE started_at >= ?1 AND started_at < ?2
+    AND (?3 IS NULL OR model = ?3) AND (?4 IS NULL OR client = ?4)
+    AND (?5 IS NULL OR id IN (SELECT usage_id FROM usage_tag JOIN tag ON tag.id = tag_id WHERE tag.name = ?5))
+    AND origin IN (?6, ?7, ?8)"""
 MOST_ASKED_FOR = 2000  # calls
 LATEST = 200  # entries, as they are
 
@@ -110,10 +116,21 @@ def _of_budget(
         budget=budget,
         since=since,
         until=until,
-        measured=measured.dollars(analytics.cost(_query(budget, since, until))),
+        measured=measured.dollars(analytics.cost(_query(budget, since, until)) + _before_the_hour(budget, since)),
         unmeasured=max(beside, Decimal(0)),
         hours=hours,
     )
+
+
+def _before_the_hour(budget: Budget, since: datetime) -> int:
+    """What calls cost from the beginning to the next whole hour: roll-ups know hours, and some zones' days begin
+    in the middle of one.
+    """
+    hour = first_hour(since) * HOUR_MS
+    if hour == to_millis(since):
+        return 0
+    query = _query(budget, since, since)
+    return number(_STARTED, (to_millis(since), hour, query.model, query.client, query.tag, *REAL))
 
 
 def _query(budget: Budget, since: datetime, until: datetime) -> AnalyticsQuery:

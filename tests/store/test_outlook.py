@@ -128,3 +128,29 @@ def test_hard_stops_are_told_with_the_names_that_a_model_goes_by(data: Database)
     assert [one.budget.name for one in found.budgets] == ["h"]
     assert found.asked_for == {"claude-opus-4-6": frozenset({"claude-opus-latest"})}
     assert (found.budgets[0].measured, found.budgets[0].hours, found.last_id) == (2, (), 2)
+
+
+def test_a_day_that_begins_in_the_middle_of_an_hour_has_all_of_its_calls(data: Database) -> None:
+    india = ZoneInfo("Asia/Kolkata")
+    begins = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)
+    kept = BudgetsKept(data)
+    scopes = {
+        "all": (Scope.ALL, ""),
+        "model": (Scope.MODEL, "m"),
+        "tag": (Scope.TAG, "T"),
+        "client": (Scope.CLIENT, "c"),
+    }
+    for name, (scope, scope_name) in scopes.items():
+        day = Budget(name=name, amount=Decimal(9), period=Period.DAY, scope=scope, scope_name=scope_name)
+        asyncio.run(kept.keep(day))
+    call(data, begins - timedelta(minutes=1), "4", model="m", client="c", tags=("t",))
+    call(data, begins + timedelta(minutes=1), "1", model="m", client="c", tags=("t",))
+    call(data, begins + timedelta(minutes=2), "0.5", model="n", client="d")
+    call(data, begins + HOUR, "2", model="m", client="c", tags=("t",))
+    found = asyncio.run(OutlookKept(data).facts(None, NOW, india)).budgets
+    assert {one.budget.name: one.measured for one in found} == {
+        "all": Decimal("3.5"),
+        "model": 3,
+        "tag": 3,
+        "client": 3,
+    }
