@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
@@ -42,7 +43,6 @@ from claudetray.services.budget_guard import BudgetGuard
 from claudetray.services.kept import Kept
 from claudetray.services.local_zone import local_zone
 from claudetray.services.look_now import looked
-from claudetray.services.monitor import Monitor
 from claudetray.services.parts import Parts
 from claudetray.services.recorder import Measures, UsageRecorder
 from claudetray.services.standby import Standby
@@ -50,6 +50,9 @@ from claudetray.services.tagging import Tagger
 from claudetray.services.tasks import Tasks
 from claudetray.services.usage_desk import UsageDesk
 from claudetray.store.journal import Journal, leftovers
+
+if TYPE_CHECKING:
+    from claudetray.services.monitor import Monitor
 
 HOST = "127.0.0.1"
 OURS = ("/api", "/metrics")
@@ -337,7 +340,7 @@ class Server:
     def _monitored(self) -> bool:
         return self._standby.monitors or self._monitor_lock.taken()
 
-    async def _built_monitor(self) -> Monitor:
+    async def _built_monitor(self) -> "Monitor":
         parts = await self._built()
         from claudetray import assembly
 
