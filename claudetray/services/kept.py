@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from claudetray.core.vault import Vault
 from claudetray.services.board import Board
-from claudetray.services.by_hand import BalanceByHand
 from claudetray.services.local_zone import local_zone
 from claudetray.services.preferences import PreferencesService
 from claudetray.services.request_kept import RequestKept
@@ -28,6 +27,7 @@ from claudetray.store.sessions import SessionKept
 from claudetray.store.vault import OpeningVault
 
 if TYPE_CHECKING:  # for the types alone; see below
+    from claudetray.services.by_hand import BalanceByHand
     from claudetray.store.analytics import AnalyticsKept
     from claudetray.store.bodies import BodiesKept
     from claudetray.store.prices import PricesKept
@@ -93,8 +93,10 @@ class Kept:
             watcher=Watcher(board, looks, SaidKept(database), preferences, clock, local_zone),
         )
 
-    def by_hand(self, clock: Callable[[], datetime]) -> BalanceByHand:
+    def by_hand(self, clock: Callable[[], datetime]) -> "BalanceByHand":
         """The way to type a balance."""
+        from claudetray.services.by_hand import BalanceByHand
+
         return BalanceByHand(self.accounts, self.looks, self.ledger, self.preferences, clock)
 
     # The store of calls is loaded when it is first asked for: a tray without a proxy has no use for it.
