@@ -10,14 +10,13 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-import httpx
-
 from claudetray import paths
+from claudetray.channels.added import maker
 from claudetray.channels.native import Native, Notifier
 from claudetray.channels.slack import Slack
 from claudetray.core.alert import Channel
 from claudetray.core.browser import Browser
-from claudetray.core.channel import NATIVE, SLACK, ChannelForm
+from claudetray.core.channel import NATIVE, SLACK
 from claudetray.core.errors import ClaudetrayError
 from claudetray.core.rates import PriceTable
 from claudetray.core.setting import loopback
@@ -26,7 +25,7 @@ from claudetray.desktop.alert_helper import AlertHelper
 from claudetray.desktop.monitor_lock import MonitorLock
 from claudetray.desktop.serve_process import ServeCommand, serving_now
 from claudetray.providers import catalog, http
-from claudetray.services.channels import ChannelDesk, Made
+from claudetray.services.channels import ChannelDesk
 from claudetray.services.connection import Connection
 from claudetray.services.kept import Kept
 from claudetray.services.monitor import Monitor
@@ -61,7 +60,7 @@ async def parts_opened(
         refresher = Refresher(connection, sessions, kept.looks, kept.preferences, clock)
         channels: dict[str, Channel] = {NATIVE: Native(notifiers), SLACK: Slack(client, kept.preferences.webhook)}
         helper = AlertHelper(paths.command(), paths.helper_environ())
-        added = ChannelDesk(kept.channels, kept.vault, _maker(client, helper))
+        added = ChannelDesk(kept.channels, kept.vault, maker(client, helper.send))
         yield Parts(
             clock=clock,
             kept=kept,
@@ -77,17 +76,6 @@ async def parts_opened(
             published=published,
             slack_at=lambda url: Slack(client, partial(_itself, url)),
         )
-
-
-def _maker(client: httpx.AsyncClient, helper: AlertHelper) -> Made:
-    """Makes the channels that the person added; who added none does not pay for them."""
-
-    def made(name: str, form: ChannelForm, address: str) -> Channel:
-        from claudetray.channels.added import maker
-
-        return maker(client, helper.send)(name, form, address)
-
-    return made
 
 
 async def published() -> PriceTable:
