@@ -54,7 +54,9 @@ def _curls(text: str) -> list[Copied] | None:
     first = _CURL.match(text)
     if first is None:
         return None
-    if first.group(1) or '^"' in text or "^\n" in text or "^\r\n" in text or _double_quoted(text):
+    # In a shell of POSIX it is inside of single quotes, part of a value.
+    caret_quoted = '^"' in text.partition("'")[0]
+    if first.group(1) or caret_quoted or "^\n" in text or "^\r\n" in text or _double_quoted(text):
         name = _WINDOWS if first.group(1) else _CMD
         commands = cmd.commands(text, firefox=bool(first.group(1)))
     else:

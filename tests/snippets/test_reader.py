@@ -43,6 +43,11 @@ def test_every_dialect_gives_the_request_back(dialect: str) -> None:
     assert request.session_key == "sk-ant-sid01-abc"
 
 
+def test_a_caret_before_a_quote_inside_a_value_is_no_sign_of_windows() -> None:
+    sent = Sent(headers=(("x-any", '^"'),), cookie='sessionKey=a; other=^"')
+    assert header(parse(WITH_COOKIE["chrome bash, older"](sent)).request, "x-any") == '^"'
+
+
 @pytest.mark.parametrize("dialect", WITH_COOKIE)
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
