@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
 
 from aiohttp import web
 
@@ -10,7 +9,7 @@ from claudetray.api.desk import Desk
 from claudetray.core.analytics import AnalyticsQuery, Share
 from claudetray.core.health import Health
 from claudetray.core.json_values import plain
-from claudetray.core.rates import PICO_DIGITS
+from claudetray.core.rates import dollars
 from claudetray.core.status import Status
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -29,7 +28,7 @@ async def metrics(request: web.Request, desk: Desk) -> web.StreamResponse:
 def _usage(shares: Iterable[Share]) -> list[str]:
     listed = [(_labels(model=share.name or ""), share.sums) for share in shares]
     kinds = ("input", "output", "cache_read", "cache_write_5m", "cache_write_1h")
-    costs = [(labels, plain(Decimal(sums.cost_pico).scaleb(-PICO_DIGITS))) for labels, sums in listed]
+    costs = [(labels, plain(dollars(sums.cost_pico))) for labels, sums in listed]
     tokens = [
         (_labels(model=share.name or "", kind=kind), getattr(share.sums, f"{kind}_tokens"))
         for share in shares

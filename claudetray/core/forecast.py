@@ -70,12 +70,10 @@ def forecast(
         return Forecast(at=at, reason="The balance is not known.")
     if left <= 0:
         return Forecast(at=at, runs_out_at=at, low=at, high=at, reason="The credit is used up.")
-    known = [one for one in spent if one.until <= since]
-    hours = by_hours(known, since, MOST_HISTORY)
-    if reason := _says_nothing(known, hours, at):
-        return Forecast(at=at, reason=reason)
-    week = profile(hours, tz)
-    model = burn_model.learned(_blocks(hours, week))
+    learned = _learned(spent, since, at, tz)
+    if isinstance(learned, str):
+        return Forecast(at=at, reason=learned)
+    hours, week, model = learned
     lots = sorted((lot for lot in expiring if lot.at > since and lot.amount > 0), key=lambda lot: lot.at)
     ends = (_runs_out(float(left), model, week, since, lots, chance) for chance in (EARLY, MEDIAN, LATE))
     low, median, high = (None if end is None else max(end, at) for end in ends)
@@ -92,12 +90,11 @@ def forecast(
 
 def expectation(spent: Sequence[Spent], since: datetime, tz: tzinfo) -> "Expectation":
     """What history says of the time from `since` (now) on."""
-    known = [one for one in spent if one.until <= since]
-    hours = by_hours(known, since, MOST_HISTORY)
-    if _says_nothing(known, hours, since):
+    learned = _learned(spent, since, since, tz)
+    if isinstance(learned, str):
         return Expectation(since, None, 0.0)
-    week = profile(hours, tz)
-    return Expectation(since, week, burn_model.learned(_blocks(hours, week)).rate)
+    _, week, model = learned
+    return Expectation(since, week, model.rate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +115,18 @@ class Expectation:
 def expected(spent: Sequence[Spent], since: datetime, until: datetime, tz: tzinfo) -> Decimal | None:
     """What is likely to be spent from `since` (now) to `until`; None where history says nothing."""
     return expectation(spent, since, tz).until(until)
+
+
+def _learned(
+    spent: Sequence[Spent], since: datetime, at: datetime, tz: tzinfo
+) -> tuple[Hours, WeekProfile, BurnModel] | str:
+    """What history until `since` teaches; or why it says nothing at that time."""
+    known = [one for one in spent if one.until <= since]
+    hours = by_hours(known, since, MOST_HISTORY)
+    if reason := _says_nothing(known, hours, at):
+        return reason
+    week = profile(hours, tz)
+    return hours, week, burn_model.learned(_blocks(hours, week))
 
 
 def _says_nothing(spent: Sequence[Spent], hours: Hours, at: datetime) -> str:

@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from claudetray.core.money import Money
-from claudetray.core.rates import PICO_DIGITS
+from claudetray.core.rates import dollars
 from claudetray.core.times import rfc3339
 
 
@@ -18,7 +18,7 @@ def time(at: datetime | None) -> str | None:
 
 def pico(cost: int | None) -> dict[str, str] | None:
     """A cost of 10^-12 dollars, exactly."""
-    return None if cost is None else money(Money(Decimal(cost).scaleb(-PICO_DIGITS)))
+    return None if cost is None else money(Money(dollars(cost)))
 
 
 def plain(amount: Decimal) -> str:

@@ -24,6 +24,11 @@ _VERSION = re.compile(rf"claude-{_FAMILY}-(\d{{1,3}})(?:[-.](\d{{1,2}}))?$")
 _VERSION_FIRST = re.compile(rf"claude-v?(\d{{1,3}})(?:[-.](\d{{1,2}}))?(?:-{_FAMILY})?$")
 
 
+def dollars(pico: int) -> Decimal:
+    """Units: pico-dollars in."""
+    return Decimal(pico).scaleb(-PICO_DIGITS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """Units: pico-dollars per token."""

@@ -9,7 +9,7 @@ from enum import StrEnum
 from claudetray.core import runway_words
 from claudetray.core.analytics import NO_SUMS, Share
 from claudetray.core.budget import BudgetState
-from claudetray.core.rates import PICO_DIGITS
+from claudetray.core.rates import dollars
 
 OVER = timedelta(days=30)  # what is looked at
 COSTLY = "opus"  # the family whose smaller sisters do many tasks as well; a word in the model's name
@@ -48,9 +48,9 @@ def recommendations(models: Sequence[Share], budgets: Iterable[BudgetState]) -> 
 
 def _of_models(models: Sequence[Share]) -> Iterator[Recommendation]:
     total = sum((share.sums for share in models), NO_SUMS)
-    spent = _dollars(total.cost_pico)
+    spent = dollars(total.cost_pico)
     costly = sum((share.sums for share in models if COSTLY in (share.name or "").lower()), NO_SUMS)
-    sum_of_costly = _dollars(costly.cost_pico)
+    sum_of_costly = dollars(costly.cost_pico)
     if sum_of_costly >= LEAST_SUM and sum_of_costly > COSTLY_SHARE * spent:
         percent = int(sum_of_costly * 100 / spent)
         yield Recommendation(
@@ -65,7 +65,7 @@ def _of_models(models: Sequence[Share]) -> Iterator[Recommendation]:
 
 
 def _of_model(share: Share) -> Iterator[Recommendation]:
-    sums, cost, name = share.sums, _dollars(share.sums.cost_pico), share.name or "calls without a model"
+    sums, cost, name = share.sums, dollars(share.sums.cost_pico), share.name or "calls without a model"
     if sums.calls < LEAST_CALLS or cost < LEAST_SUM:
         return
     written = sums.cache_write_5m_tokens + sums.cache_write_1h_tokens
@@ -113,7 +113,3 @@ def _of_budgets(budgets: Iterable[BudgetState]) -> Iterator[Recommendation]:
                 "A lower max_tokens, the cache, or a smaller model make it last.",
                 sum=state.spent,
             )
-
-
-def _dollars(pico: int) -> Decimal:
-    return Decimal(pico).scaleb(-PICO_DIGITS)

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from decimal import ROUND_FLOOR, Decimal
 
 from claudetray.core.money import Money
-from claudetray.core.rates import PICO_DIGITS
+from claudetray.core.rates import dollars
 from claudetray.core.usage import Tokens
 
 DASH = "—"
@@ -26,14 +26,14 @@ def money(value: Money | None) -> str:
 
 def pico(cost: int | None) -> str:
     """A cost of 10^-12 dollars with all its digits: `$1.06376125`; a dash for what is unpriced."""
-    return DASH if cost is None else money(Money(Decimal(cost).scaleb(-PICO_DIGITS)))
+    return DASH if cost is None else money(Money(dollars(cost)))
 
 
 def about(cost: int | None) -> str:
     """A cost of 10^-12 dollars at a glance: `$0.42`, `$0.0123`, `$1,250.07`; never fewer digits than cents."""
     if cost is None:
         return DASH
-    amount = Decimal(cost).scaleb(-PICO_DIGITS)
+    amount = dollars(cost)
     finest = min(-2, amount.adjusted() - (ABOUT_DIGITS - 1)) if amount else -2
     return money(Money(amount.quantize(Decimal(1).scaleb(finest)).normalize()))
 

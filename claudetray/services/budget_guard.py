@@ -8,12 +8,11 @@ import logging
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
-from decimal import Decimal
 
 from claudetray.core import runway_words
 from claudetray.core.budget import Budget, BudgetState, Scope
 from claudetray.core.exchange import CallBegun, Refusal
-from claudetray.core.rates import PICO_DIGITS
+from claudetray.core.rates import dollars
 from claudetray.core.usage import REAL, UsageRecord
 from claudetray.proxy.asked import Asked, asked_encoded
 from claudetray.proxy.refusals import KINDS
@@ -56,7 +55,7 @@ class _Stop:
             self.asked_for |= {record.requested_model for record in counted if record.requested_model}
         pico = sum(record.cost_pico or 0 for record in counted)
         if pico:
-            self.state = replace(self.state, spent=self.state.spent + Decimal(pico).scaleb(-PICO_DIGITS))
+            self.state = replace(self.state, spent=self.state.spent + dollars(pico))
 
 
 class BudgetGuard:

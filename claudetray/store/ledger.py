@@ -6,7 +6,7 @@ from typing import Any
 
 from claudetray.core.ledger import MEASURED_IN, EntryKind, LedgerEntry, LiveBalance, entry, live, looking_points
 from claudetray.core.money import Money, micros
-from claudetray.core.rates import PICO_DIGITS
+from claudetray.core.rates import PICO_DIGITS, dollars
 from claudetray.core.reading import Reading
 from claudetray.core.times import from_millis, to_millis
 from claudetray.store import measured, readings
@@ -53,7 +53,7 @@ def unmeasured_since(account_id: int, begin: datetime) -> Decimal:
 def _beside(since: int, until: int, spent: int, begin: datetime) -> Decimal:
     """What the calls between two times do not explain, of what was spent between them after `begin`."""
     told = Money.from_micros(spent, MEASURED_IN).amount
-    beside = told - measured.dollars(measured.between(from_millis(since), from_millis(until)))
+    beside = told - dollars(measured.between(from_millis(since), from_millis(until)))
     within = until - max(since, to_millis(begin))
     return beside * within / (until - since)
 
@@ -65,8 +65,8 @@ def live_now(account_id: int, now: datetime, past: bool = False) -> LiveBalance 
         return None
     since = measured.between(reading.taken_at, now) if past else measured.cost_after(reading.taken_at)
     *before, last = looking_points(reading, now)
-    costs = [(until, measured.dollars(measured.between(reading.taken_at, until))) for until in before]
-    return live(reading, [*costs, (last, measured.dollars(since))])
+    costs = [(until, dollars(measured.between(reading.taken_at, until))) for until in before]
+    return live(reading, [*costs, (last, dollars(since))])
 
 
 def last_known(account_id: int, until: datetime | None = None) -> Reading | None:
@@ -83,7 +83,7 @@ def add(account_id: int, reading_id: int, reading: Reading, kind: EntryKind) -> 
     forward = before is not None and before.taken_at < reading.taken_at  # else the clock was set back
     cost = measured.between(before.taken_at, reading.taken_at) if before and forward else 0
     then = live_now(account_id, reading.taken_at) if kind is not EntryKind.OBSERVED and forward else None
-    made = entry(kind, before, reading, measured.dollars(cost), then.lapsed if then else None)
+    made = entry(kind, before, reading, dollars(cost), then.lapsed if then else None)
     LedgerRow.insert(
         account_id=account_id,
         reading_id=reading_id,
@@ -156,7 +156,7 @@ def _values(
         "source": source,
         "balance": Money.from_micros(balance, currency),
         "spent": _amount(spent),
-        "measured": measured.dollars(cost),
+        "measured": dollars(cost),
         "added": _amount(added),
         "expired": _amount(expired),
         "corrected": _amount(corrected),

@@ -5,9 +5,8 @@ For use inside the store's thread. Units: 10^-12 dollars; simulated calls cost n
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from decimal import Decimal
 
-from claudetray.core.rates import PICO_DIGITS
+from claudetray.core.rates import dollars
 from claudetray.core.spending_history import HourlyCost
 from claudetray.core.times import EPOCH, to_millis
 from claudetray.core.usage import REAL
@@ -52,7 +51,3 @@ def hourly_costs(found: Iterable[Row]) -> tuple[HourlyCost, ...]:
     return tuple(
         HourlyCost(EPOCH + timedelta(hours=hour), dollars(rollups.sums(tuple(some)).cost_pico)) for hour, *some in found
     )
-
-
-def dollars(pico: int) -> Decimal:
-    return Decimal(pico).scaleb(-PICO_DIGITS)

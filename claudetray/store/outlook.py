@@ -8,6 +8,7 @@ from decimal import Decimal
 from claudetray.core.analytics import AnalyticsQuery
 from claudetray.core.budget import Budget, Scope, window
 from claudetray.core.outlook import HISTORY, BudgetFacts, Facts, Outlook, outlook
+from claudetray.core.rates import dollars
 from claudetray.core.reading import BY_HAND
 from claudetray.core.times import midnight, to_millis
 from claudetray.core.usage import REAL
@@ -116,7 +117,7 @@ def _of_budget(
         budget=budget,
         since=since,
         until=until,
-        measured=measured.dollars(analytics.cost(_query(budget, since, until)) + _before_the_hour(budget, since)),
+        measured=dollars(analytics.cost(_query(budget, since, until)) + _before_the_hour(budget, since)),
         unmeasured=max(beside, Decimal(0)),
         hours=hours,
     )
