@@ -9,7 +9,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from claudetray.services.tasks import Tasks
 from claudetray.store import database, keys
 
 if TYPE_CHECKING:  # for the types alone: importing it takes longer than all the rest together
+    from claudetray.cli.context import SelfTested
     from claudetray.core.serving import Serving
     from claudetray.desktop.login_helper import LoginHelper
     from claudetray.desktop.monitor_lock import MonitorLock
@@ -68,7 +69,9 @@ def main(arguments: list[str]) -> None:
     from claudetray.cli import main as command_line
     from claudetray.cli.context import Launcher
 
-    command_line.main(arguments, Launcher(parts=commands_parts, display=display.available, serve=serve))
+    command_line.main(
+        arguments, Launcher(parts=commands_parts, display=display.available, serve=serve, self_test=self_test)
+    )
 
 
 @asynccontextmanager
@@ -102,6 +105,14 @@ def serve(port: int | None) -> int:
     _allow_many_connections()
     asyncio.run(served())
     return 0
+
+
+def self_test(say: "Callable[[SelfTested], None]") -> bool:
+    """Try every part of this build, in a home of its own: a line each, until one fails."""
+    from claudetray import self_test
+
+    os.umask(0o077)
+    return self_test.run(say)
 
 
 def _allow_many_connections() -> None:

@@ -11,11 +11,14 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 # PyInstaller finds what a statement imports; these import parts of themselves by name, and read files of their own.
-BY_NAME = ("claudetray", "apprise", "desktop_notifier")
+PARTS_BY_NAME = ("claudetray", "apprise", "desktop_notifier")
+LOADED_BY_NAME = ("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets")  # by pyqtgraph
 WITH_DATA = ("apprise", "desktop_notifier", "genai_prices")
+LISTED = ("apprise",)  # it lists the files of its own folder to find its services
 UNUSED = (
     *("tkinter", "PIL", "setuptools", "pip", "IPython", "matplotlib", "scipy", "OpenGL", "readline"),
-    *(f"PySide6.Qt{name}" for name in ("OpenGL", "OpenGLWidgets", "Qml", "Quick", "QuickWidgets", "Svg", "Test")),
+    *("numpy.f2py", "numpy.random", "pyqtgraph.examples"),
+    *(f"PySide6.Qt{name}" for name in ("Qml", "Quick", "QuickWidgets", "Svg", "Test")),
 )
 WEB_ENGINE = ("PySide6.QtWebEngineCore", "PySide6.QtWebEngineWidgets")
 ONLY_WITH_WEB_ENGINE = re.compile(r"claudetray\.console_login\.(?!main$|line$|watchdog$)")

@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "demo": {"core", "services"},
 }
 ONLY_IN = {
-    "PySide6": {"ui", "app", "console_login"},
+    "PySide6": {"ui", "app", "self_test", "console_login"},
     "psutil": {"console_login"},
     "peewee": {"store"},
     "keyring": {"store"},
@@ -44,7 +44,7 @@ ONLY_IN = {
     "platformdirs": {"paths"},
     "json5": {"snippets"},
 }
-ROOT_MODULES = {"app", "assembly", "serving", "paths", "logs", "__main__", "__init__"}
+ROOT_MODULES = {"app", "assembly", "self_test", "serving", "paths", "logs", "__main__", "__init__"}
 FILES = sorted(PACKAGE.rglob("*.py"))
 NAMES_A_PROVIDER = {"providers/catalog.py"}
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 import click
 
@@ -19,6 +19,19 @@ Telling = Callable[[T], Awaitable[None]]
 FAILED, WRONG_USAGE = 1, 2
 
 
+class SelfTested(Protocol):
+    """What one part came to in the self-test."""
+
+    @property
+    def part(self) -> str: ...
+    @property
+    def good(self) -> bool: ...
+    @property
+    def word(self) -> str: ...
+    @property
+    def seconds(self) -> float: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launcher:
     """What the composition root hands to the commands."""
@@ -26,6 +39,7 @@ class Launcher:
     parts: Callable[[], AbstractAsyncContextManager[Parts]]
     display: Callable[[], bool]  # can windows be shown?
     serve: Callable[[int | None], int]  # the proxy and the local API, until told to stop; the exit code
+    self_test: Callable[[Callable[[SelfTested], None]], bool]  # every part once, a line each; do they work?
 
 
 def run(context: click.Context, work: Callable[[Parts], Awaitable[T]], schema: str | None = None) -> T:

@@ -33,9 +33,15 @@ LIBRARIES = (
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option(
+    "--self-test", "tests", is_flag=True, help="Try every part of this installation once, and change nothing."
+)
 @click.pass_context
-def doctor(ctx: click.Context, as_json: bool) -> None:
+def doctor(ctx: click.Context, as_json: bool, tests: bool) -> None:
     """A redacted diagnosis: versions, what is set up, what the last looks brought."""
+    if tests:
+        _self_test(ctx.find_root().obj, as_json)
+        return
     findings = context.run(ctx, _findings, "doctor" if as_json else None)
     if as_json:
         context.say_json("doctor", **findings)
@@ -45,6 +51,24 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         for item in facts if isinstance(facts, list) else facts.items():
             line = f"{item[0]}: {item[1]}" if isinstance(item, tuple) else str(item)
             context.say(redacted(f"  {line}"))
+
+
+def _self_test(launcher: context.Launcher, as_json: bool) -> None:
+    """A line for each part; ends with exit code 1 at the first that does not work."""
+    lines: list[context.SelfTested] = []
+
+    def heard(line: context.SelfTested) -> None:
+        lines.append(line)
+        if not as_json:
+            mark = "ok    " if line.good else "FAILED"
+            context.say(redacted(f"{mark}  {line.part:<14} {line.word} ({line.seconds:.1f} s)"))
+
+    works = launcher.self_test(heard)
+    if as_json:
+        parts = [{"part": line.part, "ok": line.good, "word": redacted(line.word)} for line in lines]
+        context.say_json("self-test", ok=works, version=__version__, parts=parts)
+    if not works:
+        sys.exit(context.FAILED)
 
 
 async def _findings(parts: Parts) -> dict[str, Any]:

@@ -17,6 +17,7 @@ NO_SANDBOX = "QTWEBENGINE_DISABLE_SANDBOX"
 FLAGS = "QTWEBENGINE_CHROMIUM_FLAGS"
 HARMFUL = ("QTWEBENGINE_REMOTE_DEBUGGING", "QTWEBENGINEPROCESS_PATH", "SSLKEYLOGFILE")
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
+LITE = "This is the lite build, without a web engine: paste a snippet instead, or install the full claudetray."
 HARMLESS = {"--disable-gpu"}  # of Chromium's switches, those that weaken nothing
 
 
@@ -39,8 +40,11 @@ def main(arguments: list[str], symbol: Path) -> int:
     Watchdog(LIMITS[opening.mode], lambda why: line.say(Event.FAILED, why=why)).start()
     try:
         from claudetray.console_login import engine
-    except ImportError as error:
-        line.say(Event.FAILED, why=f"This build has no web engine, or a system library is missing ({error.name}).")
+    except ModuleNotFoundError:
+        line.say(Event.FAILED, why=LITE)
+        return 1
+    except ImportError as error:  # it names the library
+        line.say(Event.FAILED, why=f"The web engine cannot be loaded ({error}).")
         return 1
     return engine.run(opening, line, symbol)
 

@@ -58,3 +58,21 @@ def test_root_is_told_why_there_is_no_window() -> None:
         check=False,
     )
     assert "does not work for root" in ran.stdout
+
+
+def test_the_lite_build_says_what_it_lacks() -> None:
+    from claudetray.core.browser import Mode, Opening
+
+    without = "claudetray.console_login.engine"
+    program = f"import sys; sys.modules['{without}'] = None; from claudetray import app; app.main(sys.argv[1:])"
+    ran = subprocess.run(
+        [sys.executable, "-c", program, "console-login", "look"],
+        input=Opening(mode=Mode.LOOK, origin=STAND_IN, address=STAND_IN).to_json() + "\n",
+        env={**os.environ, NO_SANDBOX: "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert "lite build, without a web engine" in ran.stdout
