@@ -22,7 +22,8 @@ from claudetray import logs, paths
 from claudetray.core.channel import SEND
 from claudetray.core.errors import ClaudetrayError, StoreFailed
 from claudetray.core.serving import RATES
-from claudetray.desktop import display
+from claudetray.desktop import display, first_copy
+from claudetray.desktop.first_copy import FirstCopy, Turn
 from claudetray.desktop.notifications import DesktopNotifications
 from claudetray.services.kept import Kept
 from claudetray.services.tasks import Tasks
@@ -40,6 +41,7 @@ if TYPE_CHECKING:  # for the types alone: importing it takes longer than all the
 TRAY_OPTIONS = frozenset({"--demo", "--minimized"})
 HELPER = "console-login"  # as desktop/login_helper.py starts it
 MOST_FILES = 65536
+TAKE_S = 0.2  # `status` holds the lock for a blink
 log = logging.getLogger(__name__)
 qt_log = logging.getLogger("qt")
 
@@ -206,21 +208,36 @@ def tray(demo: bool, minimized: bool) -> int:
 def _monitored(life: Life) -> int:
     from claudetray.desktop.monitor_lock import MonitorLock
 
-    lock = MonitorLock(life.home)
+    lock, on_screen = MonitorLock(life.home), display.available()
     try:
-        taken = lock.acquire() or _handed_over(life.home, lock)
+        turn = _turn(life, lock, on_screen)
+        first = FirstCopy(life.home, on_screen) if turn is Turn.FIRST else None
     except OSError as error:
+        lock.release()
         raise StoreFailed(f"The folder {life.home} cannot be written to ({error.strerror}).") from error
-    if not taken:
+    if turn is Turn.SERVED:  # the first copy has shown its window
+        return 0
+    if first is None:
         sys.stderr.write("claudetray is already running for this home: look for its icon in the tray.\n")
         return 1
     try:
-        if display.available():
-            return _with_windows(life)
+        if on_screen:
+            return _with_windows(life, first)
         sys.stderr.write("There is no display here, so claudetray prints a line for each look.\n")
         return asyncio.run(_headless(life))
     finally:
+        first.close()
         lock.release()
+
+
+def _turn(life: Life, lock: "MonitorLock", on_screen: bool) -> Turn:
+    """Monitor this home, or be served by the copy that does. Raises: OSError."""
+
+    def ask() -> bool | None:
+        return first_copy.served_by_first(life.home, show=not life.minimized) if on_screen else None
+
+    patience_s = 5.0 if on_screen else 1.0
+    return first_copy.turn(ask, lambda: lock.acquire(TAKE_S) or _handed_over(life.home, lock), patience_s)
 
 
 def _handed_over(home: Path, lock: "MonitorLock") -> bool:
@@ -230,7 +247,7 @@ def _handed_over(home: Path, lock: "MonitorLock") -> bool:
     return monitor_released(home) and lock.acquire()
 
 
-def _with_windows(life: Life) -> int:
+def _with_windows(life: Life, first: FirstCopy) -> int:
     from PySide6.QtCore import QtMsgType, qInstallMessageHandler
     from PySide6.QtWidgets import QApplication
     from qasync import QEventLoop
@@ -250,11 +267,11 @@ def _with_windows(life: Life) -> int:
         return made
 
     with asyncio.Runner(loop_factory=loop) as runner:
-        runner.run(_desktop(life))
+        runner.run(_desktop(life, first))
     return 0
 
 
-async def _desktop(life: Life) -> None:
+async def _desktop(life: Life, first: FirstCopy) -> None:
     """Live from first icon to last."""
     from claudetray.ui.tray import Tray
 
@@ -265,10 +282,12 @@ async def _desktop(life: Life) -> None:
         stack.callback(icon.hide)
         icon.show_status(await kept.board.status())
         icon.show()
-        await _work(life, kept, icon, stack, quit_asked)
+        await _work(life, first, kept, icon, stack, quit_asked)
 
 
-async def _work(life: Life, kept: Kept, icon: "Tray", stack: AsyncExitStack, quit_asked: asyncio.Event) -> None:
+async def _work(
+    life: Life, first: FirstCopy, kept: Kept, icon: "Tray", stack: AsyncExitStack, quit_asked: asyncio.Event
+) -> None:
     """Everything behind the icon, until the person quits."""
     from PySide6.QtWidgets import QApplication
 
@@ -308,6 +327,8 @@ async def _work(life: Life, kept: Kept, icon: "Tray", stack: AsyncExitStack, qui
     await _begin(stack, parts, monitor, tasks, life)
     monitor.status_changed.listen(lambda status: keeper.follow(status.preferences))
     await keeper.start()
+    loop = asyncio.get_running_loop()
+    first.join(lambda token: loop.call_soon_threadsafe(front[0].summoned, token))
     await quit_asked.wait()
     log.info("quitting")
 

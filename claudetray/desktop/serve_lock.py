@@ -8,6 +8,7 @@ from secrets import token_urlsafe
 
 from claudetray.core.serving import Serving
 from claudetray.desktop.monitor_lock import MonitorLock
+from claudetray.desktop.owned_file import write_owned
 
 SAID, TOKEN = "serve.json", "api-token"
 TOKEN_BYTES = 32
@@ -32,7 +33,7 @@ class ServeLock(MonitorLock):
     def say(self, serving: Serving) -> None:
         """Write down where we serve. Shape: `{"url": str, "pid": int, "version": str}`. Raises: OSError."""
         text = json.dumps({"url": serving.url, "pid": serving.pid, "version": serving.version})
-        _write(self._said, text)
+        write_owned(self._said, text)
 
     def release(self) -> None:
         with suppress(OSError):
@@ -51,18 +52,5 @@ def api_token(home: Path) -> str:
     except (FileNotFoundError, UnicodeDecodeError):
         pass
     token = token_urlsafe(TOKEN_BYTES)
-    _write(file, token)
+    write_owned(file, token)
     return token
-
-
-def _write(file: Path, text: str) -> None:
-    """Whole or not at all, readable by its owner from the first byte on."""
-    draft = file.with_name(f"{file.name}.{os.getpid()}")
-    try:
-        fd = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(fd, "w") as opened:
-            opened.write(text)
-        os.replace(draft, file)
-    except OSError:
-        draft.unlink(missing_ok=True)
-        raise

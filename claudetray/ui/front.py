@@ -1,5 +1,6 @@
 """The front: joins tray and windows with the services. Decides nothing; starts what is asked for, and shows it."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,6 +102,16 @@ class Front(QObject):
         self.proxy.fill_window()
         self._runway.fill_window()
         _raise(window)
+
+    def summoned(self, token: str) -> None:
+        """Another copy was started: it asks for the window, and hands on what lets it come to the front."""
+        if token:
+            os.environ["XDG_ACTIVATION_TOKEN"] = token  # Qt reads it there, and takes it out
+        open_one = next((w for w in (self._dialog,) if w is not None and w.isVisible()), None)
+        if open_one is None:
+            self.open_status()
+        else:
+            _raise(open_one)
 
     def open_calls(self) -> None:
         self.open_status()

@@ -63,14 +63,42 @@ def test_killed_and_started_again_nothing_is_lost_or_repeated(desktop: Desktop, 
     data.close()
 
 
-def test_a_second_copy_in_the_same_home_is_refused(desktop: Desktop) -> None:
+def test_of_two_copies_started_at_once_one_lives_and_serves_the_other(desktop: Desktop, stand_ins: World) -> None:
+    set_up(desktop, stand_ins)
     desktop.tray_host()
-    desktop.claudetray()
-    until(lambda: desktop.windows("claudetray settings"))
-    second = desktop.claudetray()
-    assert second.wait(30) == 1
-    assert second.stderr is not None
-    assert "already running" in second.stderr.read()
+    for _ in range(10):
+        copies = [desktop.claudetray(), desktop.claudetray()]
+        until(lambda: any(copy.poll() is not None for copy in copies))  # noqa: B023  # called within the turn
+        [living] = [copy for copy in copies if copy.poll() is None]
+        [served] = [copy for copy in copies if copy is not living]
+        assert served.returncode == 0
+        until(lambda: desktop.windows("^claudetray$"))  # of itself the first start opens no window here
+        living.send_signal(signal.SIGTERM)
+        assert living.wait(20) == 0
+        assert not (desktop.folder / "claudetray" / "tray.json").exists()
+
+
+def test_a_copy_started_later_shows_the_window_and_a_minimized_one_does_not(desktop: Desktop, stand_ins: World) -> None:
+    set_up(desktop, stand_ins)
+    desktop.tray_host()
+    first = desktop.claudetray("--minimized")
+    until(lambda: BLUE in desktop.colors(*ICON))
+    assert desktop.claudetray("--minimized").wait(30) == 0
+    assert not desktop.windows("^claudetray$")
+    assert desktop.claudetray().wait(30) == 0
+    until(lambda: desktop.windows("^claudetray$"))
+    assert first.poll() is None
+
+
+def test_another_home_has_a_tray_of_its_own(desktop: Desktop) -> None:
+    desktop.tray_host()
+    first = desktop.claudetray("--minimized")
+    until(lambda: (desktop.folder / "claudetray" / "tray.json").exists())
+    desktop.environ["CLAUDETRAY_HOME"] = str(desktop.folder / "another")
+    second = desktop.claudetray("--minimized")
+    until(lambda: (desktop.folder / "another" / "tray.json").exists())
+    assert first.poll() is None
+    assert second.poll() is None
 
 
 def test_the_first_start_opens_the_settings_and_escape_leaves_the_tray(desktop: Desktop) -> None:
