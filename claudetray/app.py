@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from claudetray import logs, paths
+from claudetray import crashes, logs, paths
 from claudetray.core.channel import SEND
 from claudetray.core.errors import ClaudetrayError, StoreFailed
 from claudetray.core.serving import RATES
@@ -70,10 +70,16 @@ def main(arguments: list[str]) -> None:
         sys.exit(sender.main())
     from claudetray.cli import main as command_line
     from claudetray.cli.context import Launcher
+    from claudetray.desktop.autostart import autostart
 
-    command_line.main(
-        arguments, Launcher(parts=commands_parts, display=display.available, serve=serve, self_test=self_test)
+    launcher = Launcher(
+        parts=commands_parts,
+        display=display.available,
+        serve=serve,
+        autostart=autostart(paths.tray_command()),
+        self_test=self_test,
     )
+    command_line.main(arguments, launcher)
 
 
 @asynccontextmanager
@@ -105,7 +111,8 @@ def serve(port: int | None) -> int:
 
     sys.setswitchinterval(serving.SWITCH_S)
     _allow_many_connections()
-    asyncio.run(served())
+    with crashes.noted(home):
+        asyncio.run(served())
     return 0
 
 
@@ -221,10 +228,11 @@ def _monitored(life: Life) -> int:
         sys.stderr.write("claudetray is already running for this home: look for its icon in the tray.\n")
         return 1
     try:
-        if on_screen:
-            return _with_windows(life, first)
-        sys.stderr.write("There is no display here, so claudetray prints a line for each look.\n")
-        return asyncio.run(_headless(life))
+        with crashes.noted(life.home):
+            if on_screen:
+                return _with_windows(life, first)
+            sys.stderr.write("There is no display here, so claudetray prints a line for each look.\n")
+            return asyncio.run(_headless(life))
     finally:
         first.close()
         lock.release()
@@ -254,7 +262,6 @@ def _with_windows(life: Life, first: FirstCopy) -> int:
 
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     qInstallMessageHandler(lambda kind, _, text: qt_log.log(levels.get(kind, logging.WARNING), "%s", text))
-    sys.excepthook = lambda kind, error, trace: log.error("a bug", exc_info=(kind, error, trace))
     application = QApplication(["claudetray"])
     application.setApplicationName("claudetray")
     application.setDesktopFileName("claudetray")

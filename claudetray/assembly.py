@@ -22,6 +22,7 @@ from claudetray.core.rates import PriceTable
 from claudetray.core.setting import loopback
 from claudetray.desktop import certificates
 from claudetray.desktop.alert_helper import AlertHelper
+from claudetray.desktop.autostart import autostart
 from claudetray.desktop.monitor_lock import MonitorLock
 from claudetray.desktop.serve_process import ServeCommand, serving_now
 from claudetray.providers import catalog, http
@@ -67,6 +68,7 @@ async def parts_opened(
             monitored=MonitorLock(kept.home).taken,
             serving=partial(serving_now, kept.home),
             provider=catalog.ANTHROPIC,
+            autostart=autostart(paths.tray_command()),
             connection=connection,
             sessions=sessions,
             sign_in=SignIn(page, connection, kept.preferences),

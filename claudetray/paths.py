@@ -26,7 +26,20 @@ def made(directory: Path) -> Path:
 
 def command() -> tuple[str, ...]:
     """This same program, for a helper process: the frozen executable, or Python with this package."""
-    return (sys.executable,) if getattr(sys, "frozen", False) else (sys.executable, "-m", "claudetray")
+    if not getattr(sys, "frozen", False):
+        return (sys.executable, "-m", "claudetray")
+    with_streams = Path(sys.executable).with_name("claudetray.exe")  # the one without a console has none
+    return (str(with_streams),) if with_streams.is_file() else (sys.executable,)
+
+
+def tray_command(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
+    """What the menu and the session start: the AppImage where it is one, the program without a console on Windows."""
+    if not getattr(sys, "frozen", False):
+        return command()
+    if image := environ.get("APPIMAGE"):
+        return (image,)
+    windowed = Path(sys.executable).with_name("claudetrayw.exe")
+    return (str(windowed),) if windowed.is_file() else (sys.executable,)
 
 
 def helper_environ(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
@@ -43,6 +56,10 @@ def database(home: Path) -> Path:
 
 def log(home: Path) -> Path:
     return home / "logs" / "claudetray.log"
+
+
+def crash_log(home: Path) -> Path:
+    return home / "logs" / "crashes.log"
 
 
 def resources() -> Path:

@@ -23,3 +23,25 @@ def test_resources_are_found_and_a_missing_one_is_said() -> None:
     assert paths.resource("icons/claudetray.svg").is_file()
     with pytest.raises(FileNotFoundError, match="missing"):
         paths.resource("icons/none.svg")
+
+
+def test_a_frozen_program_starts_itself_and_an_appimage_the_image(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    program = tmp_path / "claudetray"
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    monkeypatch.setattr("sys.executable", str(program))
+    assert paths.command() == paths.tray_command({}) == (str(program),)
+    assert paths.tray_command({"APPIMAGE": "/home/me/claudetray.AppImage"}) == ("/home/me/claudetray.AppImage",)
+
+
+def test_on_windows_helpers_have_streams_and_the_tray_has_no_console(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("claudetray.exe", "claudetrayw.exe"):
+        (tmp_path / name).write_text("")
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    for running in ("claudetray.exe", "claudetrayw.exe"):
+        monkeypatch.setattr("sys.executable", str(tmp_path / running))
+        assert paths.command() == (str(tmp_path / "claudetray.exe"),)
+        assert paths.tray_command({}) == (str(tmp_path / "claudetrayw.exe"),)

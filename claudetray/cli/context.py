@@ -12,6 +12,7 @@ from typing import Any, NoReturn, Protocol, TypeVar
 import click
 
 from claudetray.core.errors import ClaudetrayError, VaultError
+from claudetray.core.startup import StartsWithSession
 from claudetray.services.parts import Parts
 
 T = TypeVar("T")
@@ -39,6 +40,7 @@ class Launcher:
     parts: Callable[[], AbstractAsyncContextManager[Parts]]
     display: Callable[[], bool]  # can windows be shown?
     serve: Callable[[int | None], int]  # the proxy and the local API, until told to stop; the exit code
+    autostart: StartsWithSession
     self_test: Callable[[Callable[[SelfTested], None]], bool]  # every part once, a line each; do they work?
 
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "cost": "cost",
     "prices": "prices",
     "tags": "tags",
+    "autostart": "autostart",
     "doctor": "doctor",
 }
 

@@ -22,6 +22,7 @@ ClaudetrayError
 │   ├── TookTooLong          nobody answered in time
 │   └── BrokeOff             it hung up in the middle
 ├── ChannelError             an alert did not get through
+├── StartupFailed            starting with the session cannot be switched
 ├── SignInFailed             nobody was signed in: no window, or it was closed
 ├── VaultError               secrets cannot be kept or read
 └── StoreError               the data file cannot be used
@@ -201,6 +202,11 @@ class ChannelError(ClaudetrayError):
         super().__init__(what)
         self.advice = advice
         self.retry_after = retry_after
+
+
+class StartupFailed(ClaudetrayError):
+    kind = "startup_failed"
+    title = "Starting with the session"
 
 
 class SignInFailed(ClaudetrayError):

@@ -9,6 +9,7 @@ from claudetray.core.alert import Channel
 from claudetray.core.provider import Provider
 from claudetray.core.rates import PriceTable
 from claudetray.core.serving import Serving
+from claudetray.core.startup import StartsWithSession
 from claudetray.core.vault import Vault
 from claudetray.services.board import Board
 from claudetray.services.channels import ChannelDesk
@@ -37,6 +38,7 @@ class Parts:
     monitored: Callable[[], bool]
     serving: Callable[[], Serving | None]
     provider: Provider
+    autostart: StartsWithSession
     connection: Connection
     sessions: Sessions
     sign_in: SignIn
