@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from claudetray import crashes, logs, paths
 from claudetray.core.channel import SEND
-from claudetray.core.errors import ClaudetrayError, StoreFailed
+from claudetray.core.errors import ClaudetrayError, StartupFailed, StoreFailed
 from claudetray.core.serving import RATES
 from claudetray.desktop import display, first_copy
 from claudetray.desktop.first_copy import FirstCopy, Turn
@@ -335,6 +335,10 @@ async def _work(
     monitor.status_changed.listen(lambda status: keeper.follow(status.preferences))
     await keeper.start()
     loop = asyncio.get_running_loop()
+    if life.story is None:
+        tasks.start(front[0].watch_updates())
+        with suppress(StartupFailed):
+            parts.autostart.mend()
     first.join(lambda token: loop.call_soon_threadsafe(front[0].summoned, token))
     await quit_asked.wait()
     log.info("quitting")

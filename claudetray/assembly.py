@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-from claudetray import paths
+from claudetray import __version__, paths
 from claudetray.channels.added import maker
 from claudetray.channels.native import Native, Notifier
 from claudetray.channels.slack import Slack
@@ -24,6 +24,7 @@ from claudetray.desktop import certificates
 from claudetray.desktop.alert_helper import AlertHelper
 from claudetray.desktop.autostart import autostart
 from claudetray.desktop.monitor_lock import MonitorLock
+from claudetray.desktop.releases import LATEST, GitHubReleases
 from claudetray.desktop.serve_process import ServeCommand, serving_now
 from claudetray.providers import catalog, http
 from claudetray.services.channels import ChannelDesk
@@ -37,6 +38,7 @@ from claudetray.services.refresher import Refresher
 from claudetray.services.sessions import Sessions
 from claudetray.services.sign_in import SignIn
 from claudetray.services.tasks import Tasks
+from claudetray.services.updates import Updates
 
 
 @asynccontextmanager
@@ -75,6 +77,14 @@ async def parts_opened(
             refresher=refresher,
             outbox=Outbox(kept.alerts, channels, added.channel, clock, kept.home),
             channels=added,
+            updates=Updates(
+                GitHubReleases(client, releases_page(environ)),
+                kept.preferences,
+                clock,
+                __version__,
+                paths.installed_by(),
+            ),
+            crash_log=paths.crash_log(kept.home),
             published=published,
             slack_at=lambda url: Slack(client, partial(_itself, url)),
         )
@@ -113,6 +123,12 @@ def console_override(environ: Mapping[str, str]) -> str | None:
     if parts.scheme in ("http", "https") and parts.hostname and loopback(parts.hostname) and not parts.path:
         return f"{parts.scheme}://{parts.netloc}"
     raise ClaudetrayError("CLAUDETRAY_CONSOLE_URL may only name this machine, such as http://127.0.0.1:8000.")
+
+
+def releases_page(environ: Mapping[str, str]) -> str:
+    """`CLAUDETRAY_RELEASES_URL`, where it names this machine: for tests; else GitHub's."""
+    named = environ.get("CLAUDETRAY_RELEASES_URL", "").strip()
+    return named if loopback(urlsplit(named).hostname or "") else LATEST
 
 
 async def _itself(value: str) -> str:

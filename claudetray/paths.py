@@ -70,6 +70,16 @@ def resources() -> Path:
     return next((folder for folder in candidates if folder.is_dir()), candidates[-1])
 
 
+def installed_by() -> str:
+    """Who installed this program, and so updates it: `deb`, `rpm`, `source`, or `download` for all the rest."""
+    if not getattr(sys, "frozen", False):
+        return "source"
+    try:
+        return (resources() / "installed-by").read_text().strip() or "download"
+    except OSError:
+        return "download"
+
+
 def resource(name: str) -> Path:
     """One file of the resources. Raises: FileNotFoundError, for that is a broken installation."""
     file = resources() / name

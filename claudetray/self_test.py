@@ -26,7 +26,7 @@ from claudetray.channels.through_apprise import ThroughApprise
 from claudetray.core.alert import Alert, AlertKind
 from claudetray.core.browser import Event, Mode, Opening
 from claudetray.core.channel import SEND, ChannelForm
-from claudetray.core.errors import ClaudetrayError
+from claudetray.core.errors import ClaudetrayError, SelfTestFailed
 from claudetray.core.health import Health
 from claudetray.core.serving import RATES
 from claudetray.desktop import display
@@ -43,10 +43,6 @@ APART = ("claudetray.console_login", "claudetray.__main__", "claudetray.channels
 PAGE = b"<!doctype html><title>claudetray</title><p>A page of this machine."
 ENGINE = "PySide6.QtWebEngineCore"
 NO_ENGINE = "left out: this build has no web engine, so there is no signing in; snippets work"
-
-
-class NotWorking(ClaudetrayError):
-    title = "The self-test failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +94,14 @@ async def _modules(home: Path) -> str:
     for name in wanted:
         import_module(name)
     if not wanted:
-        raise NotWorking("The package has no modules.")
+        raise SelfTestFailed("The package has no modules.")
     return f"{len(wanted)} loaded"
 
 
 async def _database(home: Path) -> str:
     with database.opened(paths.database(home)) as data:
         if (word := await data.checked()) != "ok":
-            raise NotWorking(word)
+            raise SelfTestFailed(word)
     return "opened, and sound"
 
 
@@ -114,7 +110,7 @@ async def _vault(home: Path) -> str:
         vault = SealedVault(data, keys.decoded(keys.made()))
         await vault.keep("self-test", "a secret")
         if await vault.secret("self-test") != "a secret" or b"a secret" in paths.database(home).read_bytes():
-            raise NotWorking("A secret did not come back from the vault as it went in.")
+            raise SelfTestFailed("A secret did not come back from the vault as it went in.")
     return "a key was made, and a secret sealed and opened"
 
 
@@ -135,7 +131,7 @@ async def _icon(home: Path) -> str:
         for shown in (tray_icon.pixmap(face, theme.current(), size), symbol.pixmap(size, size)):
             image = shown.toImage()
             if image.isNull() or not any(image.pixelColor(x, size // 2).alpha() for x in range(image.width())):
-                raise NotWorking(f"The icon is empty at {size} pixels.")
+                raise SelfTestFailed(f"The icon is empty at {size} pixels.")
     return f"{len(tray_icon.SIZES)} sizes, {tray_icon.SIZES[0]} to {tray_icon.SIZES[-1]} pixels"
 
 
@@ -145,7 +141,7 @@ async def _prices(home: Path) -> str:
     )
     out, _ = await process.communicate()
     if process.returncode or len(out) < 1000:
-        raise NotWorking("The helper that reads the published prices failed.")
+        raise SelfTestFailed("The helper that reads the published prices failed.")
     return f"{len(out) // 1024} KiB from a helper"
 
 
@@ -162,7 +158,7 @@ async def _serve(home: Path) -> str:
     finally:
         process.kill()
     if not healthy or ServeLock(home).taken():
-        raise NotWorking("The local API gave no answer, or its lock is still held.")
+        raise SelfTestFailed("The local API gave no answer, or its lock is still held.")
     return f"answered at {serving.url}, and stopped"
 
 
@@ -172,7 +168,7 @@ async def _apprise(home: Path) -> str:
         channel = ThroughApprise("self-test", ChannelForm.OTHER, address.replace("http:", "json:"), helper.send)
         await channel.send(_alert())
     if not posted:
-        raise NotWorking("The message did not arrive.")
+        raise SelfTestFailed("The message did not arrive.")
     return f"one message through the helper ({SEND})"
 
 

@@ -26,7 +26,7 @@ ONLY_IN = {
     "peewee": {"store"},
     "keyring": {"store"},
     "cryptography": {"store"},
-    "httpx": {"providers", "channels"},
+    "httpx": {"providers", "channels", "desktop/releases.py"},
     "apprise": {"channels/sender.py"},
     "requests": {"channels/sender.py"},
     "pyqtgraph": {"ui/burn_down.py"},

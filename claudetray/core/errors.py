@@ -23,6 +23,7 @@ ClaudetrayError
 │   └── BrokeOff             it hung up in the middle
 ├── ChannelError             an alert did not get through
 ├── StartupFailed            starting with the session cannot be switched
+├── SelfTestFailed           a part of this installation does not work
 ├── SignInFailed             nobody was signed in: no window, or it was closed
 ├── VaultError               secrets cannot be kept or read
 └── StoreError               the data file cannot be used
@@ -207,6 +208,11 @@ class ChannelError(ClaudetrayError):
 class StartupFailed(ClaudetrayError):
     kind = "startup_failed"
     title = "Starting with the session"
+
+
+class SelfTestFailed(ClaudetrayError):
+    kind = "self_test_failed"
+    title = "The self-test failed"
 
 
 class SignInFailed(ClaudetrayError):

@@ -174,12 +174,20 @@ CRITICAL_BREAKS_THROUGH = Setting(
     help="What is critical is said in quiet hours, too.",
     parse=yes_or_no,
 )
+UPDATES = Setting(
+    key="updates.check",
+    default=True,
+    label="Look for updates once a day",
+    help="Asks GitHub for the latest release; nothing is downloaded. Distribution packages never ask.",
+    parse=yes_or_no,
+)
 DECLARED: tuple[Setting[int] | Setting[str] | Setting[bool] | Setting[Decimal], ...] = (
     INTERVAL,
     PAGE_LOOKS,
     WEBHOOK,
     NATIVE,
     TRAY_SHOWS,
+    UPDATES,
     CRITICAL_BELOW,
     WARNING_BELOW,
     CRITICAL_DAYS,
@@ -225,6 +233,7 @@ class Preferences:
     limits: Limits = DEFAULT_LIMITS
     quiet: QuietHours | None = None
     critical_breaks_through: bool = CRITICAL_BREAKS_THROUGH.default
+    updates: bool = UPDATES.default
 
     @classmethod
     def of(cls, stored: dict[str, str]) -> "Preferences":
@@ -249,6 +258,7 @@ class Preferences:
             ),
             quiet=_quiet(QUIET_FROM.read(stored.get(QUIET_FROM.key)), QUIET_TO.read(stored.get(QUIET_TO.key))),
             critical_breaks_through=CRITICAL_BREAKS_THROUGH.read(stored.get(CRITICAL_BREAKS_THROUGH.key)),
+            updates=UPDATES.read(stored.get(UPDATES.key)),
         )
 
 

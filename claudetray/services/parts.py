@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from claudetray.core.alert import Channel
@@ -20,6 +21,7 @@ from claudetray.services.preferences import PreferencesService
 from claudetray.services.refresher import Refresher
 from claudetray.services.sessions import Sessions
 from claudetray.services.sign_in import SignIn
+from claudetray.services.updates import Updates
 from claudetray.store.alerts import AlertsKept
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ class Parts:
     refresher: Refresher
     outbox: Outbox
     channels: ChannelDesk
+    updates: Updates
+    crash_log: Path
     published: Callable[[], Awaitable[PriceTable]]  # the published prices
     slack_at: Callable[[str], Channel]  # Slack at a webhook that is not kept yet
 

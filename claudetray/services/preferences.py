@@ -10,6 +10,7 @@ from claudetray.core.announcement import Announcement
 from claudetray.core.channel import NATIVE, SLACK
 from claudetray.core.errors import SettingRefused, VaultError
 from claudetray.core.redaction import masked
+from claudetray.core.release import ReleaseNews
 from claudetray.core.settings import Preferences, declared
 from claudetray.core.thresholds import Threshold, table
 from claudetray.core.times import from_millis, to_millis
@@ -20,6 +21,8 @@ from claudetray.store.preferences import SettingsKept, ThresholdsKept
 
 _SNOOZED = "alerts.snoozed_until"  # no setting of the person's: a state that *Snooze* leaves behind
 _AGREED = "sign_in.agreed"
+_RELEASE = "updates.news"
+_WELCOMED = "welcome.shown"
 RULES = "rules"  # among what `changed` tells
 
 
@@ -121,6 +124,20 @@ class PreferencesService:
         """Hold back alerts until then."""
         await self._kept.keep({_SNOOZED: str(to_millis(until))})
         self.changed(frozenset({_SNOOZED}))
+
+    async def release_news(self) -> ReleaseNews:
+        """What was last heard of releases."""
+        return ReleaseNews.from_text((await self._kept.all()).get(_RELEASE, ""))
+
+    async def keep_release_news(self, news: ReleaseNews) -> None:
+        await self._kept.keep({_RELEASE: news.to_text()})
+
+    async def welcomed(self) -> bool:
+        """Was the first start's wizard shown?"""
+        return (await self._kept.all()).get(_WELCOMED) == "true"
+
+    async def keep_welcomed(self) -> None:
+        await self._kept.keep({_WELCOMED: "true"})
 
     async def sign_in_agreed(self) -> bool:
         """Has the person read what signing in keeps, and where?"""

@@ -4,13 +4,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QIcon
 from PySide6.QtWidgets import QWidget
 
 from claudetray.core import settings, words
 from claudetray.core.channel import NATIVE, SLACK
 from claudetray.core.errors import ClaudetrayError, StoreError
+from claudetray.core.release import DOWNLOADS
 from claudetray.core.status import Status
 from claudetray.services.monitor import Monitor
 from claudetray.services.parts import Parts
@@ -63,6 +64,9 @@ class Front(QObject):
         tray.settings_asked.connect(self.open_settings)
         tray.sign_in_asked.connect(self.sign_in)
         tray.sign_out_asked.connect(self.sign_out)
+        tray.about_asked.connect(self.open_about)
+        tray.update_asked.connect(lambda: QDesktopServices.openUrl(QUrl(DOWNLOADS)))
+        parts.updates.found.listen(self._on_update_found)
         tray.quit_asked.connect(self.quit_asked)
         self._seek = QTimer(self)
         self._seek.setInterval(TRAY_AGAIN_MS)
@@ -116,6 +120,15 @@ class Front(QObject):
     def open_calls(self) -> None:
         self.open_status()
         self._made_window().bring_calls()
+
+    def open_about(self) -> None:
+        self._tasks.start(self._open_about())
+
+    async def watch_updates(self) -> None:
+        """Show the update that is known of, and look for the next, until cancelled."""
+        if (version := await self._parts.updates.known()) is not None:
+            self._tray.show_update(version)
+        await self._parts.updates.watch()
 
     def open_settings(self, page: str = "") -> None:
         self._tasks.start(self._open_settings(page))
@@ -200,6 +213,24 @@ class Front(QObject):
         if self._dialog is not None and self._dialog.isVisible():
             self._dialog.snippet.show_session(status)
 
+    def _on_update_found(self, version: str) -> None:
+        self._tray.show_update(version)
+        title = self.tr("claudetray {0} is available").format(version)
+        self._tray.say(title, self.tr("The menu leads to it, and Settings › General says whether to look."), bad=False)
+
+    async def _open_about(self) -> None:
+        from claudetray.services.diagnosis import diagnosis
+        from claudetray.services.licenses import licensed
+        from claudetray.ui.about import AboutDialog
+
+        texts = self._symbol.parent.parent / "licenses"
+        dialog = AboutDialog(self._symbol, licensed(texts), await self._parts.updates.known() or "")
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.diagnosis_asked.connect(lambda: self._tasks.start(dialog.copy(diagnosis(self._parts))))
+        dialog.update_asked.connect(lambda: QDesktopServices.openUrl(QUrl(DOWNLOADS)))
+        dialog.show()
+        _raise(dialog)
+
     def _on_cure_asked(self, cure: str) -> None:
         match cure:
             case cures.SETTINGS:
@@ -266,6 +297,8 @@ class Front(QObject):
             budgets=await self._parts.kept.budgets.all(),
             rules=await self._parts.preferences.rules(),
             channels=await self._parts.channels.all(),
+            autostart=self._parts.autostart.on(),
+            updates_ours=self._parts.updates.ours(),
         )
 
     def _on_snippet_changed(self, text: str) -> None:
@@ -319,12 +352,15 @@ class Front(QObject):
             settings.NATIVE.key: settings.NATIVE.text(draft.native),
             settings.TRAY_SHOWS.key: draft.tray_shows,
             settings.PAGE_LOOKS.key: str(draft.page_looks),
+            settings.UPDATES.key: settings.UPDATES.text(draft.updates),
             **limit_texts(draft.limits),
         }
         if draft.webhook is not None:
             kept[settings.WEBHOOK.key] = draft.webhook
         try:
             snippet = connection.understood(draft.snippet) if draft.snippet else None
+            if draft.autostart != self._parts.autostart.on():
+                self._parts.autostart.switch(draft.autostart)
             await self.proxy.keep(draft)
             await preferences.keep_all(kept)
             await preferences.keep_thresholds(draft.thresholds)

@@ -28,7 +28,7 @@ SHOWN_MS = 10_000
 class Tray(QObject):
     """Signals: `fetch_asked`, `pause_asked` (bool), `status_asked`, `settings_asked`, `sign_in_asked`,
     `sign_out_asked`, `quit_asked`; `proxy_asked` (bool), `copy_asked` (its address), `calls_asked`,
-    `menu_opened`.
+    `menu_opened`, `about_asked`, `update_asked` (its page).
     """
 
     fetch_asked = Signal()
@@ -42,6 +42,8 @@ class Tray(QObject):
     copy_asked = Signal(str)
     calls_asked = Signal()
     menu_opened = Signal()
+    about_asked = Signal()
+    update_asked = Signal()
 
     def __init__(self, demo: bool = False, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +62,9 @@ class Tray(QObject):
         self._after_proxy = self._menu.addSeparator()
         self._action(self.tr("&Status…"), lambda: self.status_asked.emit())
         self._action(self.tr("S&ettings…"), lambda: self.settings_asked.emit())
+        self._action(self.tr("&About claudetray…"), lambda: self.about_asked.emit())
+        self._update = self._action("", lambda: self.update_asked.emit())
+        self._update.setVisible(False)
         self._menu.addSeparator()
         self._action(self.tr("Sign &in…"), lambda: self.sign_in_asked.emit())
         self._sign_out = self._action(self.tr("Sign &out"), lambda: self.sign_out_asked.emit())
@@ -95,6 +100,11 @@ class Tray(QObject):
             self._proxy.copy_asked.connect(self.copy_asked)
             self._proxy.calls_asked.connect(self.calls_asked)
         self._proxy.show_proxy(status)
+
+    def show_update(self, version: str) -> None:
+        """There is a newer claudetray."""
+        self._update.setText(self.tr("Get claudetray {0}…").format(version))
+        self._update.setVisible(True)
 
     def show(self) -> None:
         self._icon.show()

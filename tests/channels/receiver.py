@@ -16,6 +16,9 @@ class Receiver:
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                self.do_POST()
+
             def do_POST(self) -> None:
                 size = int(self.headers.get("Content-Length") or 0)
                 receiver.got.append((self.path, dict(self.headers), self.rfile.read(size)))

@@ -5,6 +5,7 @@ import pytest
 from claudetray.cli import main
 from claudetray.cli.context import Launcher
 from claudetray.core.errors import ServeFailed
+from claudetray.desktop.autostart import autostart
 from claudetray.services.parts import Parts
 
 
@@ -24,8 +25,15 @@ class Serves:
 
 
 def ran(*arguments: str, serves: Serves) -> object:
+    launcher = Launcher(
+        parts=no_parts,
+        display=lambda: False,
+        serve=serves,
+        autostart=autostart(("claudetray",)),
+        self_test=lambda say: True,
+    )
     with pytest.raises(SystemExit) as ended:
-        main.main(["serve", *arguments], Launcher(parts=no_parts, display=lambda: False, serve=serves))
+        main.main(["serve", *arguments], launcher)
     return ended.value.code
 
 

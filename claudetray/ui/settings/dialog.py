@@ -128,6 +128,8 @@ class SettingsDialog(QDialog):
                 native=self.alerts.native,
                 tray_shows=self.general.tray_shows,
                 page_looks=self.general.page_looks,
+                autostart=self.general.autostart,
+                updates=self.general.updates,
                 limits=self.general.limits,
                 proxy=self.proxy.draft,
                 tags=self.tags.changed,

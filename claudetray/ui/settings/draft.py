@@ -33,6 +33,8 @@ class SettingsShown:
     budgets: tuple[Budget, ...] = ()
     rules: tuple[Rule, ...] = ()
     channels: tuple[NamedChannel, ...] = ()
+    autostart: bool = False
+    updates_ours: bool = True  # or a package manager's
 
     @property
     def channel_names(self) -> tuple[str, ...]:
@@ -89,6 +91,8 @@ class SettingsDraft:
     native: bool
     tray_shows: str
     page_looks: int
+    autostart: bool
+    updates: bool
     limits: Limits
     proxy: ProxyDraft
     tags: tuple[Tag, ...]

@@ -1,6 +1,7 @@
 """The page for the rest: how often to look, what the icon shows."""
 
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QFormLayout,
     QGridLayout,
@@ -65,6 +66,10 @@ class GeneralPage(QWidget):
         )
         form.addRow(self.tr("The &icon shows:"), self._shows)
         form.addRow("", self._hint(self.tr("In as many characters as stay readable; the tooltip is always exact.")))
+        self._autostart = QCheckBox(self.tr("Start claudetray with the sessi&on"))
+        self._updates = QCheckBox(self.tr("Look for &updates once a day"))
+        form.addRow("", self._autostart)
+        form.addRow("", self._updates)
         page = QVBoxLayout(self)
         page.addLayout(form)
         page.addWidget(self._health_box())
@@ -77,6 +82,9 @@ class GeneralPage(QWidget):
         for name, field in self._limits.items():
             field.setText(plain(getattr(preferences.limits, name)))
         self._shows.setCurrentIndex(max(0, self._shows.findData(preferences.tray_shows)))
+        self._autostart.setChecked(shown.autostart)
+        self._updates.setChecked(preferences.updates)
+        self._updates.setVisible(shown.updates_ours)
 
     @property
     def limits(self) -> Limits:
@@ -98,6 +106,14 @@ class GeneralPage(QWidget):
     @property
     def page_looks(self) -> int:
         return self._visits.value()
+
+    @property
+    def autostart(self) -> bool:
+        return self._autostart.isChecked()
+
+    @property
+    def updates(self) -> bool:
+        return self._updates.isChecked()
 
     @property
     def tray_shows(self) -> str:
