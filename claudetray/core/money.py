@@ -50,6 +50,13 @@ class Money:
         return f"{self.amount:.{digits}f}"
 
 
+def typed(text: str, currency: str) -> Money:
+    """An amount as people type it: with a currency's sign in front, or without. Raises: ValueError."""
+    money = Money(decimal(text.strip().lstrip("$€£")), currency)
+    money.micros()
+    return money
+
+
 def micros(amount: Decimal) -> int:
     """`amount` in millionths. Raises: ValueError where that would round or overflow."""
     scaled = amount.scaleb(MICRO_DIGITS)

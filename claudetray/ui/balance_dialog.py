@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from claudetray.core.errors import SettingRefused
-from claudetray.core.money import Money, decimal
+from claudetray.core.money import Money, typed
 from claudetray.services.local_zone import local_zone
 from claudetray.ui.settings.word_label import WordLabel
 
@@ -114,8 +114,7 @@ class BalanceDialog(QDialog):
     def _given(self) -> Told:
         """Raises: SettingRefused."""
         try:
-            money = Money(decimal(self._amount.text().strip().lstrip("$€£")), self._currency)
-            money.micros()
+            money = typed(self._amount.text(), self._currency)
         except ValueError:
             raise SettingRefused(self.tr("The amount is a number such as 42.50.")) from None
         telling = Telling(self._telling.currentData())

@@ -8,8 +8,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QIcon
 from PySide6.QtWidgets import QWidget
 
-from claudetray.core import settings, words
-from claudetray.core.channel import NATIVE, SLACK
+from claudetray.core import settings
 from claudetray.core.errors import ClaudetrayError, StoreError
 from claudetray.core.release import DOWNLOADS
 from claudetray.core.status import Status
@@ -23,10 +22,12 @@ from claudetray.ui.proxy_front import ProxyFront, texts
 from claudetray.ui.runway_front import RunwayFront, limit_texts, quiet_texts
 from claudetray.ui.settings.draft import SettingsDraft, SettingsShown
 from claudetray.ui.tray import Tray
+from claudetray.ui.trials import Trials
 
 if TYPE_CHECKING:
     from claudetray.ui.settings.dialog import SettingsDialog
     from claudetray.ui.status_window import StatusWindow
+    from claudetray.ui.welcome_front import WelcomeFront
 
 TRAY_SOON_MS = 1_000
 TRAY_AGAIN_MS = 30_000  # how often to look for a tray where there was none
@@ -51,7 +52,9 @@ class Front(QObject):
         self._bridge = Bridge(monitor, self)
         self._bridge.status_changed.connect(self._on_status_changed)
         self._bridge.store_failed.connect(self._on_store_failed)
+        self._welcome: WelcomeFront | None = None
         self._connectivity: QObject | None = None
+        self._trials = Trials(parts, tasks, self)
         self.proxy = ProxyFront(tray, parts.kept, tasks, self)
         self._runway = RunwayFront(parts, tasks, self)
         self._runway.trouble.connect(tray.say)
@@ -111,11 +114,11 @@ class Front(QObject):
         """Another copy was started: it asks for the window, and hands on what lets it come to the front."""
         if token:
             os.environ["XDG_ACTIVATION_TOKEN"] = token  # Qt reads it there, and takes it out
-        open_one = next((w for w in (self._dialog,) if w is not None and w.isVisible()), None)
-        if open_one is None:
-            self.open_status()
+        wizard = self._welcome.wizard if self._welcome is not None else None
+        if (asking := next((w for w in (wizard, self._dialog) if w is not None and w.isVisible()), None)) is not None:
+            _raise(asking)
         else:
-            _raise(open_one)
+            self.open_status()
 
     def open_calls(self) -> None:
         self.open_status()
@@ -143,14 +146,41 @@ class Front(QObject):
         self._tasks.start(self._monitor.snooze())
 
     def close(self) -> None:
-        for window in (self._window, self._dialog):
+        wizard = self._welcome.wizard if self._welcome is not None else None
+        for window in (self._window, self._dialog, wizard):
             if window is not None:
                 window.hide()
         self._tray.hide()
 
     async def _greet(self) -> None:
-        if not self._demo and not await self._parts.connection.kept():
+        """At the very first start the wizard; later the settings, as long as there is no way to a balance."""
+        if self._demo or await self._parts.connection.kept():
+            return
+        if not await self._parts.preferences.welcomed():
+            await self._open_welcome()
+        elif (await self._parts.board.status()).left is None:
             await self._open_settings("snippet")
+
+    async def _open_welcome(self) -> None:
+        from claudetray.ui.welcome_front import WelcomeFront
+
+        await self._parts.preferences.keep_welcomed()  # once is enough, however it ends
+        front = self._welcome = WelcomeFront(
+            self._parts,
+            self._tasks,
+            self._symbol,
+            await self._settings_shown(),
+            lambda: self._tasks.start(self._monitor.told()),
+            self,
+        )
+        front.wizard.finished.connect(self._on_welcome_finished)
+        front.wizard.balance.sign_in_asked.connect(self.sign_in)
+        self._trials.join_snippet(front.wizard.balance.snippet)
+        self._trials.join_alerts(front.wizard.alerts.alerts)
+        _raise(front.wizard)
+
+    def _on_welcome_finished(self) -> None:
+        self._welcome = None
 
     def _made_window(self) -> "StatusWindow":
         if self._window is None:
@@ -173,13 +203,10 @@ class Front(QObject):
 
             dialog = self._dialog = SettingsDialog()
             dialog.setWindowIcon(QIcon(str(self._symbol)))
-            dialog.snippet.text_changed.connect(self._on_snippet_changed)
             dialog.snippet.sign_in_asked.connect(self.sign_in)
             dialog.snippet.sign_out_asked.connect(self.sign_out)
-            dialog.snippet.test_asked.connect(lambda text: self._tasks.start(self._test_snippet(text)))
-            dialog.snippet.organizations_asked.connect(lambda text: self._tasks.start(self._look_up(text)))
-            dialog.alerts.slack_test_asked.connect(lambda url: self._tasks.start(self._test_slack(url)))
-            dialog.alerts.native_test_asked.connect(lambda: self._tasks.start(self._test_native()))
+            self._trials.join_snippet(dialog.snippet)
+            self._trials.join_alerts(dialog.alerts)
             self.proxy.join_dialog(dialog)
             self._runway.join_dialog(dialog)
             dialog.save_asked.connect(lambda draft: self._tasks.start(self._save(draft)))
@@ -212,6 +239,8 @@ class Front(QObject):
             self._runway.fill_window()
         if self._dialog is not None and self._dialog.isVisible():
             self._dialog.snippet.show_session(status)
+        if self._welcome is not None:
+            self._welcome.show_status(status)
 
     def _on_update_found(self, version: str) -> None:
         self._tray.show_update(version)
@@ -251,7 +280,9 @@ class Front(QObject):
         except ClaudetrayError as error:
             self._show_sign_in_trouble(f"{error.title}: {error.message}")
         else:
-            if result is SignInResult.SNIPPET_ASKED:
+            if result is SignInResult.SNIPPET_ASKED and self._welcome is not None:
+                self._welcome.wizard.balance.bring_snippet()
+            elif result is SignInResult.SNIPPET_ASKED:
                 await self._open_settings("snippet")
             elif result is SignInResult.SIGNED_IN and self._dialog is not None and self._dialog.isVisible():
                 # The page shows the session before; what was typed on the other pages stays.
@@ -269,7 +300,9 @@ class Front(QObject):
             self._tray.say(self.tr("Signed out"), body, bad=False)
 
     def _show_sign_in_trouble(self, text: str) -> None:
-        if text:
+        if self._welcome is not None:
+            self._welcome.wizard.balance.show_trouble(text)
+        elif text:
             self._made_window().show_sign_in_trouble(text)
             self.open_status()
         elif self._window is not None:
@@ -300,47 +333,6 @@ class Front(QObject):
             autostart=self._parts.autostart.on(),
             updates_ours=self._parts.updates.ours(),
         )
-
-    def _on_snippet_changed(self, text: str) -> None:
-        page = self._made_dialog().snippet
-        try:
-            page.show_verdict(self._parts.connection.understood(text), None)
-        except ClaudetrayError as error:
-            page.show_verdict(None, error)
-
-    async def _test_snippet(self, text: str) -> None:
-        page = self._made_dialog().snippet
-        try:
-            reading = await self._parts.connection.tried(text)
-        except ClaudetrayError as error:
-            page.show_result(f"{error.title}: {error.message}", good=False)
-        else:
-            page.show_result(self.tr("It works: {0}.").format(words.money(reading.left)), good=True)
-
-    async def _look_up(self, text: str) -> None:
-        page = self._made_dialog().snippet
-        try:
-            page.show_organizations(await self._parts.connection.organizations(text))
-        except ClaudetrayError as error:
-            page.show_result(f"{error.title}: {error.message}", good=False)
-
-    async def _test_slack(self, url: str) -> None:
-        page = self._made_dialog().alerts
-        try:
-            await self._parts.outbox.test(self._parts.slack_at(url) if url else SLACK)
-        except ClaudetrayError as error:
-            page.show_slack_result(error.message, good=False)
-        else:
-            page.show_slack_result(self.tr("It got through."), good=True)
-
-    async def _test_native(self) -> None:
-        page = self._made_dialog().alerts
-        try:
-            await self._parts.outbox.test(NATIVE)
-        except ClaudetrayError as error:
-            page.show_native_result(error.message, good=False)
-        else:
-            page.show_native_result(self.tr("Shown."), good=True)
 
     async def _save(self, draft: SettingsDraft) -> None:
         """All or nothing as far as anything can be refused: what may be refused is checked first."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 NEEDED = ("Xvfb", "openbox", "trayer", "dunst", "dbus-daemon", "gnome-keyring-daemon", "xdotool", "import")
+WELCOME = "Welcome to claudetray"
 TICK = threading.Event()  # never set: waiting for it is how a poll lets time pass
 
 
@@ -71,6 +72,15 @@ class Desktop:
     def tray_host(self) -> None:
         self.start("trayer", "--edge", "top", "--align", "right", "--widthtype", "request", "--height", "24")
         until(lambda: self.windows("panel"))
+
+    def welcomed(self) -> None:
+        """The first start is over: the person looked at the wizard, and closed it."""
+        tray = self.claudetray()
+        until(lambda: self.windows(WELCOME))
+        self.keys("Escape")
+        until(lambda: not self.windows(WELCOME))
+        tray.terminate()
+        tray.wait(20)
 
     def windows(self, name: str) -> list[str]:
         found = self._xdotool("search", "--onlyvisible", "--name", name)

@@ -12,7 +12,7 @@ import pytest
 from claudetray.demo.console import ORGANIZATION, Mood
 from claudetray.demo.sign_in import CODE, TOKEN, Variant
 from claudetray.demo.world import World
-from tests.whole.desktop import Desktop, until
+from tests.whole.desktop import WELCOME, Desktop, until
 
 BLUE = "#0072b2"
 ICON = (1256, 0, 24, 24)
@@ -97,9 +97,9 @@ def planted(desktop: Desktop, secrets: list[str]) -> list[str]:
 def test_from_the_menu_to_the_balance_and_the_tray_is_as_it_was(desktop: Desktop, stand_ins: World) -> None:
     desktop.tray_host()
     tray = desktop.claudetray()
-    until(lambda: desktop.windows("claudetray settings"))
+    until(lambda: desktop.windows(WELCOME))
     before = resident(tray.pid)
-    desktop.keys("alt+i")  # *Sign in…* on the page that the first start opens
+    desktop.keys("alt+i")  # *Sign in…* on the first page of the wizard
     signs_in(desktop, stand_ins)
     until(lambda: BLUE in desktop.colors(*ICON))
     until(lambda: not of(desktop), seconds=5)
@@ -195,6 +195,7 @@ def test_a_window_that_is_killed_is_said_and_a_tray_that_is_killed_takes_it_alon
     desktop: Desktop, stand_ins: World
 ) -> None:
     desktop.tray_host()
+    desktop.welcomed()
     tray = desktop.claudetray()
     until(lambda: desktop.windows("claudetray settings"))
     desktop.keys("alt+i")

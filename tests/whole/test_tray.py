@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from claudetray.demo.console import Mood
 from claudetray.demo.world import World
-from tests.whole.desktop import Desktop, until
+from tests.whole.desktop import WELCOME, Desktop, until
 
 BLUE, ORANGE, GOOD = "#0072b2", "#e69f00", "#005a8c"
 ICON = (1256, 0, 24, 24)
@@ -101,8 +101,60 @@ def test_another_home_has_a_tray_of_its_own(desktop: Desktop) -> None:
     assert second.poll() is None
 
 
-def test_the_first_start_opens_the_settings_and_escape_leaves_the_tray(desktop: Desktop) -> None:
+def test_the_first_start_greets_once_and_each_step_can_be_filled_in(desktop: Desktop, stand_ins: World) -> None:
     desktop.tray_host()
+    tray = desktop.claudetray()
+    until(lambda: desktop.windows(WELCOME))
+    desktop.output("xdotool", "windowactivate", "--sync", desktop.windows(WELCOME)[-1])
+    desktop.keys("Down", "Down", "alt+l")  # type the balance
+    desktop.output("xdotool", "type", "42.50")
+    desktop.keys("alt+x")
+    until(lambda: desktop.windows("2 of 4"))
+    desktop.keys("alt+o", "ctrl+a")
+    desktop.output("xdotool", "type", "25")
+    desktop.keys("alt+x")
+    until(lambda: desktop.windows("3 of 4"))
+    desktop.keys("alt+t")  # where it shall speak: a test on the desktop
+    until(lambda: desktop.notifications == ["A test from claudetray"])
+    desktop.keys("alt+x")
+    until(lambda: desktop.windows("4 of 4"))
+    desktop.keys("alt+s", "alt+f")
+    until(lambda: not desktop.windows(WELCOME))
+    shown = json.loads(desktop.run("status", "--json").stdout)
+    assert shown["balance"]["amount"] == "42.50"
+    listed = desktop.run("thresholds", "list").stdout
+    assert listed == "at or below 5: every 10 min\nat or below 25: every 30 min\n"
+    assert "starts with the session" in desktop.run("autostart").stdout
+    tray.send_signal(signal.SIGTERM)
+    assert tray.wait(20) == 0
+
+    again = desktop.claudetray()  # it knows a balance: nothing is asked any more
+    until(lambda: (desktop.folder / "claudetray" / "tray.json").exists())
+    assert desktop.claudetray().wait(30) == 0
+    until(lambda: desktop.windows("^claudetray$"))
+    assert not desktop.windows(WELCOME)
+    assert not desktop.windows("claudetray settings")
+    again.send_signal(signal.SIGTERM)
+    assert again.wait(20) == 0
+
+
+def test_a_first_start_in_which_every_step_is_skipped_keeps_nothing(desktop: Desktop) -> None:
+    desktop.tray_host()
+    desktop.claudetray()
+    until(lambda: desktop.windows(WELCOME))
+    desktop.output("xdotool", "windowactivate", "--sync", desktop.windows(WELCOME)[-1])
+    for step in ("1", "2", "3", "4"):
+        until(lambda: desktop.windows(f"{step} of 4"))  # noqa: B023  # called within the turn
+        desktop.keys("alt+p")
+    until(lambda: not desktop.windows(WELCOME))
+    assert json.loads(desktop.run("status", "--json").stdout)["balance"] is None
+    assert desktop.run("thresholds", "list").stdout == "no thresholds\n"
+    assert "does not start" in desktop.run("autostart").stdout
+
+
+def test_a_later_start_without_a_balance_opens_the_settings_and_escape_leaves_the_tray(desktop: Desktop) -> None:
+    desktop.tray_host()
+    desktop.welcomed()
     tray = desktop.claudetray()
     until(lambda: desktop.windows("claudetray settings"))
     desktop.keys("Escape")
@@ -154,6 +206,7 @@ def test_a_session_that_expires_is_told_once_and_so_is_its_recovery(desktop: Des
 
 def test_a_snippet_typed_into_the_settings_is_tested_saved_and_looked_with(desktop: Desktop, stand_ins: World) -> None:
     desktop.tray_host()
+    desktop.welcomed()
     tray = desktop.claudetray()
     until(lambda: desktop.windows("claudetray settings"))
     window = desktop.windows("claudetray settings")[-1]

@@ -29,7 +29,8 @@ class SnippetPage(QWidget):
     sign_in_asked = Signal()
     sign_out_asked = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, session: bool = True, parent: QWidget | None = None) -> None:
+        """`session`: with the row that says what is known of it."""
         super().__init__(parent)
         self._snippet: Snippet | None = None
         self._text = ""
@@ -41,11 +42,13 @@ class SnippetPage(QWidget):
         self._field.textChanged.connect(self._on_field_changed)
         label = QLabel(self.tr("Credits re&quest, as copied from your browser:"))
         label.setBuddy(self._field)
+        instead = self.tr("Or without signing in here.") + " " if session else ""
         how = QLabel(
-            self.tr(
-                "Or without signing in here: open the Console's billing page with the network panel (F12), right-click "
-                "the request “credits”, choose Copy › Copy as cURL, and paste it here. It is read and never run, kept "
-                "encrypted on this machine, and sent to the Console alone."
+            instead
+            + self.tr(
+                "Open the Console's billing page with the network panel (F12), right-click the request “credits”, "
+                "choose Copy › Copy as cURL, and paste it here. It is read and never run, kept encrypted on this "
+                "machine, and sent to the Console alone."
             )
         )
         how.setWordWrap(True)
@@ -69,8 +72,11 @@ class SnippetPage(QWidget):
         tests.addWidget(self._result, 1)
         tests.addWidget(self._another)
         page = QVBoxLayout(self)
-        page.addLayout(self._session_row())
-        page.addWidget(_line())
+        row, line = self._session_row(), _line()
+        page.addWidget(row)
+        page.addWidget(line)
+        row.setVisible(session)
+        line.setVisible(session)
         page.addWidget(how)
         page.addWidget(label)
         page.addWidget(self._field, 1)
@@ -154,18 +160,20 @@ class SnippetPage(QWidget):
     def focus(self) -> None:
         self._field.setFocus()
 
-    def _session_row(self) -> QHBoxLayout:
+    def _session_row(self) -> QWidget:
         self._session = QLabel()
         self._session.setWordWrap(True)
         self._sign_in = QPushButton(self.tr("Sign &in…"))
         self._sign_in.clicked.connect(self.sign_in_asked)
         self._sign_out = QPushButton(self.tr("Sign o&ut"))
         self._sign_out.clicked.connect(self.sign_out_asked)
-        row = QHBoxLayout()
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._session, 1)
         row.addWidget(self._sign_in)
         row.addWidget(self._sign_out)
-        return row
+        return made
 
     def _on_field_changed(self) -> None:
         if self._shown:
