@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING, Protocol
 
 from claudetray import crashes, logs, paths
@@ -300,6 +301,11 @@ async def _work(
 
     # httpx brings a command line of its own where click and pygments are installed: 3 MiB for nothing (measured).
     sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]  # None: there is no such module
+    # APScheduler brings pools of threads and processes, and with them all of multiprocessing: 0.8 MiB (measured). We
+    # use its executor for asyncio alone.
+    pools = ModuleType("apscheduler.executors.pool")
+    pools.__dict__["ThreadPoolExecutor"] = None
+    sys.modules.setdefault("apscheduler.executors.pool", pools)
     from claudetray import assembly
 
     # PySide6 reads the source of every module that is imported after it (shibokensupport.feature), and linecache
