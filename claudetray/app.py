@@ -54,6 +54,7 @@ def clock() -> datetime:
 
 def main(arguments: list[str]) -> None:
     """Run the command line, and end the process."""
+    paths.unbundled(os.environ)
     if TRAY_OPTIONS.issuperset(arguments):  # the everyday start needs no parser, which takes 40 ms to import
         sys.exit(tray("--demo" in arguments, "--minimized" in arguments))
     if arguments[:1] == [HELPER]:
@@ -263,6 +264,10 @@ def _with_windows(life: Life, first: FirstCopy) -> int:
 
     levels = {QtMsgType.QtDebugMsg: logging.DEBUG, QtMsgType.QtInfoMsg: logging.INFO}
     qInstallMessageHandler(lambda kind, _, text: qt_log.log(levels.get(kind, logging.WARNING), "%s", text))
+    if sys.platform == "win32":  # the same identity as the entry in the menu, and as the notifications'
+        import ctypes
+
+        ctypes.windll.shell32.SetCurrentProcessExplicitAppUserModelID("claudetray")
     application = QApplication(["claudetray"])
     application.setApplicationName("claudetray")
     application.setDesktopFileName("claudetray")

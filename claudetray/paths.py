@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
 import platformdirs
@@ -40,6 +40,19 @@ def tray_command(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
         return (image,)
     windowed = Path(sys.executable).with_name("claudetrayw.exe")
     return (str(windowed),) if windowed.is_file() else (sys.executable,)
+
+
+def unbundled(environ: MutableMapping[str, str]) -> None:
+    """Take out what PyInstaller's loader put in: a browser that we open is to load the system's own libraries.
+
+    Source: PyInstaller's manual, "Launching external programs from the frozen application".
+    """
+    if getattr(sys, "frozen", False) and sys.platform == "linux":
+        before = environ.pop("LD_LIBRARY_PATH_ORIG", "")
+        if before:
+            environ["LD_LIBRARY_PATH"] = before
+        else:
+            environ.pop("LD_LIBRARY_PATH", None)
 
 
 def helper_environ(environ: Mapping[str, str] = os.environ) -> dict[str, str]:

@@ -106,6 +106,8 @@ async def _database(home: Path) -> str:
 
 
 async def _vault(home: Path) -> str:
+    for module, _ in keys.backends():
+        import_module(module)
     with database.opened(paths.database(home)) as data:
         vault = SealedVault(data, keys.decoded(keys.made()))
         await vault.keep("self-test", "a secret")

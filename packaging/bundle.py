@@ -11,7 +11,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 # PyInstaller finds what a statement imports; these import parts of themselves by name, and read files of their own.
-PARTS_BY_NAME = ("claudetray", "apprise", "desktop_notifier")
+PARTS_BY_NAME = ("claudetray", "apprise", "desktop_notifier", "keyring.backends")
 LOADED_BY_NAME = ("PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets")  # by pyqtgraph
 WITH_DATA = ("apprise", "desktop_notifier", "genai_prices")
 LISTED = ("apprise",)  # it lists the files of its own folder to find its services

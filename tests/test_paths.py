@@ -1,4 +1,5 @@
 import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,17 @@ def test_on_windows_helpers_have_streams_and_the_tray_has_no_console(
         monkeypatch.setattr("sys.executable", str(tmp_path / running))
         assert paths.command() == (str(tmp_path / "claudetray.exe"),)
         assert paths.tray_command({}) == (str(tmp_path / "claudetrayw.exe"),)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the loader does so on Linux")
+def test_programs_that_a_frozen_one_starts_load_the_systems_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    bundle = {"LD_LIBRARY_PATH": "/opt/claudetray/_internal", "LD_LIBRARY_PATH_ORIG": "/opt/theirs"}
+    environ = dict(bundle)
+    paths.unbundled(environ)
+    assert environ == bundle  # from source it is the person's own
+    monkeypatch.setattr("sys.frozen", True, raising=False)
+    paths.unbundled(environ)
+    assert environ == {"LD_LIBRARY_PATH": "/opt/theirs"}
+    environ = {"LD_LIBRARY_PATH": "/opt/claudetray/_internal"}
+    paths.unbundled(environ)
+    assert environ == {}

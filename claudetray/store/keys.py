@@ -94,8 +94,13 @@ def _plainly() -> Iterator[None]:
         raise VaultError(f"The system keyring cannot be used ({type(error).__name__}).") from error
 
 
+def backends() -> tuple[tuple[str, str], ...]:
+    """This system's: of each the module, and the name in it."""
+    return TRUSTED.get(sys.platform, ELSEWHERE)
+
+
 def _backend() -> Any:
-    for module, name in TRUSTED.get(sys.platform, ELSEWHERE):
+    for module, name in backends():
         try:
             kind = getattr(import_module(module), name)
             _ = kind.priority  # raises where the service is missing

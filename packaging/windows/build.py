@@ -3,7 +3,7 @@
     python packaging\\windows\\build.py
 
 Needs the extra `package` and Inno Setup 6 (`ISCC`: its compiler). `SIGN_COMMAND`, words between blanks, is run with the
-files to be signed, for example `signtool sign /fd sha256 /td sha256 /a`; without it nothing is signed, and that is said.
+files to be signed, for example `signtool sign /fd sha256 /td sha256 /a`; without it nothing is signed.
 """
 
 import hashlib

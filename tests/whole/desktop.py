@@ -36,6 +36,7 @@ class Desktop:
     folder: Path
     environ: dict[str, str]
     notifications: list[str] = field(default_factory=list)
+    program: tuple[str, ...] = (sys.executable, "-m", "claudetray")
     _stack: ExitStack = field(default_factory=ExitStack)
 
     def start(self, *command: str, stdin: str | None = None) -> subprocess.Popen[str]:
@@ -55,12 +56,12 @@ class Desktop:
         return process
 
     def claudetray(self, *arguments: str) -> subprocess.Popen[str]:
-        return self.start(sys.executable, "-m", "claudetray", *arguments)
+        return self.start(*self.program, *arguments)
 
     def run(self, *arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
         """A command of claudetray, to its end."""
         return subprocess.run(
-            [sys.executable, "-m", "claudetray", *arguments],
+            [*self.program, *arguments],
             env=self.environ,
             input=stdin,
             capture_output=True,
