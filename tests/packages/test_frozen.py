@@ -2,6 +2,7 @@
 
 import json
 import signal
+import socket
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -21,8 +22,17 @@ ICON = (1256, 0, 24, 24)
 
 
 @pytest.fixture
-def home(desktop: Desktop) -> Path:
-    return desktop.folder / "claudetray"
+def home(desktop: Desktop) -> Iterator[Path]:
+    yield desktop.folder / "claudetray"
+    for process in ours(desktop):  # the proxy outlives a tray that is killed, and so a test that fails
+        process.kill()
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        number: int = probe.getsockname()[1]
+        return number
 
 
 def ours(desktop: Desktop) -> Iterator[psutil.Process]:
@@ -39,6 +49,14 @@ def listening(processes: list[psutil.Process]) -> set[int]:
     return {c.laddr.port for process in processes for c in process.net_connections("tcp") if c.status == "LISTEN"}
 
 
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 5).close()
+    except OSError:
+        return False
+    return True
+
+
 def streamed(url: str) -> str:
     asked = {"model": "claude-sonnet-5-5", "max_tokens": 64, "stream": True}
     asked["messages"] = [{"role": "user", "content": "Hello"}]
@@ -48,8 +66,10 @@ def streamed(url: str) -> str:
         return "".join(answer.iter_text())
 
 
-def test_from_signing_in_to_quitting_and_nothing_is_left(desktop: Desktop, stand_ins: World, home: Path) -> None:
-    for command in ("thresholds set 20=30 5=10", "settings set proxy.enabled true", "settings set proxy.port 18377"):
+def test_from_signing_in_to_quitting_and_nothing_is_left(
+    desktop: Desktop, stand_ins: World, home: Path, port: int
+) -> None:
+    for command in ("thresholds set 20=30 5=10", "settings set proxy.enabled true", f"settings set proxy.port {port}"):
         assert desktop.run(*command.split()).returncode == 0
     desktop.run("settings", "set", "slack.webhook", "-", stdin=stand_ins.webhook)
     desktop.tray_host()
@@ -73,13 +93,13 @@ def test_from_signing_in_to_quitting_and_nothing_is_left(desktop: Desktop, stand
     running = list(ours(desktop))
     ports = listening(running)
     assert len(running) >= 2
-    assert 18377 in ports
+    assert port in ports
     tray.send_signal(signal.SIGTERM)
     assert tray.wait(20) == 0
     assert tray.stderr is not None
     assert tray.stderr.read() == ""
     until(lambda: not list(ours(desktop)))
-    assert not listening(list(psutil.process_iter())) & ports
+    assert [port for port in ports if answers(port)] == []
     assert [file for file in desktop.folder.rglob("*") if file.is_socket() and "claudetray" in str(file)] == []
     assert not MonitorLock(home).taken()
     assert not ServeLock(home).taken()
