@@ -20,6 +20,7 @@ collect_ignore_glob = [] if all(BUILT.values()) else ["test_*.py"]  # scripts/te
 
 @pytest.fixture(scope="session")
 def frozen() -> Path:
+    assert all(BUILT.values()), "scripts/test-packages sets these"
     return Path(BUILT["FROZEN"]).absolute()
 
 
