@@ -25,7 +25,7 @@ from claudetray.store.accounts import AccountsKept
 from claudetray.store.looks import LooksKept
 from tests.builders import a_look, a_reading, routes
 from tests.whole import desktop as desktops
-from tests.whole.desktop import TICK, Desktop, until
+from tests.whole.desktop import TICK, WELCOME, Desktop, until
 
 IMAGES = ROOT / "docs" / "images"
 SIGN_IN = "Sign in to the Console"
@@ -185,6 +185,28 @@ def runway(desktop: Desktop, stand_ins: World, scheme: str) -> None:
     tray.wait(20)
 
 
+def first_start(desktop: Desktop, scheme: str) -> None:
+    """The wizard's four steps, and *About*."""
+    tray = desktop.claudetray()
+    until(lambda: desktop.windows(WELCOME))
+    activated(desktop, WELCOME)
+    shot(desktop, f"welcome-{scheme}", WELCOME)
+    for number, name in ((2, "thresholds"), (3, "alerts"), (4, "session")):
+        desktop.keys("alt+x")
+        until(lambda: desktop.windows(f"{number} of 4"))  # noqa: B023  # called within the turn
+        shot(desktop, f"welcome-{name}-{scheme}", WELCOME)
+    desktop.keys("Escape")
+    desktop.click(1268, 12, button=3)
+    TICK.wait(1)
+    desktop.keys("a")
+    until(lambda: desktop.windows("About claudetray"))
+    activated(desktop, "About claudetray")
+    desktop.keys("alt+l")
+    shot(desktop, f"about-{scheme}", "About claudetray")
+    tray.send_signal(signal.SIGTERM)
+    tray.wait(20)
+
+
 def signing_in(desktop: Desktop, stand_ins: World, scheme: str) -> None:
     """The sign-in window from its first page to its last; first as somebody without API credit."""
     console, pages = stand_ins.console, stand_ins.sign_in
@@ -306,6 +328,10 @@ def main() -> int:
                 set_up(desktop, stand_ins)
                 desktop.tray_host()
                 pictured(desktop, stand_ins, scheme)
+        with tempfile.TemporaryDirectory() as folder, desktops.shown(Path(folder)) as desktop:
+            colored(desktop, scheme)
+            desktop.tray_host()
+            first_start(desktop, scheme)
         with tempfile.TemporaryDirectory() as folder, world.served() as stand_ins:
             with desktops.shown(Path(folder)) as desktop:
                 colored(desktop, scheme)
