@@ -102,7 +102,7 @@ def pictured(desktop: Desktop, stand_ins: World, scheme: str) -> None:
     shot(desktop, f"status-{scheme}", "^claudetray$")
     desktop.click(1268, 12, button=3)
     TICK.wait(1)  # the menu's figures are asked for as it opens
-    shot(desktop, f"menu-{scheme}", crop="560x350+720+0")
+    shot(desktop, f"menu-{scheme}", crop="560x390+720+0")
     desktop.keys("Escape")
     activated(desktop, "^claudetray$")
     desktop.keys("alt+c")
