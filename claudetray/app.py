@@ -23,7 +23,7 @@ from claudetray import crashes, logs, paths
 from claudetray.core.channel import SEND
 from claudetray.core.errors import ClaudetrayError, StartupFailed, StoreFailed
 from claudetray.core.serving import RATES
-from claudetray.desktop import display, first_copy
+from claudetray.desktop import display, first_copy, last_words
 from claudetray.desktop.first_copy import FirstCopy, Turn
 from claudetray.desktop.notifications import DesktopNotifications
 from claudetray.services.kept import Kept
@@ -210,7 +210,7 @@ def tray(demo: bool, minimized: bool) -> int:
             story = scenario.Story(stand_ins)
             return _monitored(Life(home=home, environ=environ, minimized=minimized, story=story))
     except ClaudetrayError as error:
-        sys.stderr.write(f"{error.title}: {error.message}\n")
+        last_words.say(f"{error.title}: {error.message}")
         return 1
 
 
@@ -227,7 +227,7 @@ def _monitored(life: Life) -> int:
     if turn is Turn.SERVED:  # the first copy has shown its window
         return 0
     if first is None:
-        sys.stderr.write("claudetray is already running for this home: look for its icon in the tray.\n")
+        last_words.say("claudetray is already running for this home.")
         return 1
     try:
         with crashes.noted(life.home):
@@ -246,7 +246,7 @@ def _turn(life: Life, lock: "MonitorLock", on_screen: bool) -> Turn:
     def ask() -> bool | None:
         return first_copy.served_by_first(life.home, show=not life.minimized) if on_screen else None
 
-    patience_s = 5.0 if on_screen else 1.0
+    patience_s = 30.0 if on_screen else 1.0  # the first may be starting still, or finishing its streams
     return first_copy.turn(ask, lambda: lock.acquire(TAKE_S) or _handed_over(life.home, lock), patience_s)
 
 
@@ -345,6 +345,8 @@ async def _work(
     await _begin(stack, parts, monitor, tasks, life)
     monitor.status_changed.listen(lambda status: keeper.follow(status.preferences))
     await keeper.start()
+    if sys.platform == "darwin" and isinstance(application, QApplication):
+        application.applicationStateChanged.connect(front[0].on_state_changed)
     loop = asyncio.get_running_loop()
     if life.story is None:
         tasks.start(front[0].watch_updates())
@@ -353,6 +355,7 @@ async def _work(
     first.join(lambda token: loop.call_soon_threadsafe(front[0].summoned, token))
     await quit_asked.wait()
     log.info("quitting")
+    first.close()  # who comes now is not served by us any more, but waits until it can be the first
 
 
 async def _headless(life: Life) -> int:

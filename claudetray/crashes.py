@@ -14,6 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from claudetray import logs, paths
+from claudetray.core.errors import ClaudetrayError
 
 FAULTS = "fault-*.txt"  # the number is the process's
 MOST_BYTES, KEPT_FILES = 256 * 1024, 2
@@ -41,6 +42,11 @@ def noted(home: Path) -> Iterator[None]:
     try:
         with _faults(paths.crash_log(home).parent):
             yield
+    except ClaudetrayError:  # said to the person by whoever started this
+        raise
+    except Exception as error:  # the hooks are the interpreter's own again by the time at which it would call them
+        _note("uncaught", error)
+        raise
     finally:
         if before:
             faulthandler.enable()
@@ -86,8 +92,8 @@ def _faults(folder: Path) -> Iterator[None]:
             yield
         finally:
             faulthandler.disable()
-    with suppress(OSError):
-        own.unlink()
+            with suppress(OSError):  # Windows removes no file that is open; the next start does
+                own.unlink()
 
 
 def _take(file: Path) -> None:

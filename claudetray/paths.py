@@ -36,7 +36,8 @@ def tray_command(environ: Mapping[str, str] = os.environ) -> tuple[str, ...]:
     """What the menu and the session start: the AppImage where it is one, the program without a console on Windows."""
     if not getattr(sys, "frozen", False):
         return command()
-    if image := environ.get("APPIMAGE"):
+    image, mounted = environ.get("APPIMAGE"), environ.get("APPDIR")
+    if image and mounted and Path(sys.executable).is_relative_to(mounted):  # or it is another program's, our parent
         return (image,)
     windowed = Path(sys.executable).with_name("claudetrayw.exe")
     return (str(windowed),) if windowed.is_file() else (sys.executable,)

@@ -159,6 +159,7 @@ async def _serve(home: Path) -> str:
         await process.ended()
     finally:
         process.kill()
+        await process.ended()
     if not healthy or ServeLock(home).taken():
         raise SelfTestFailed("The local API gave no answer, or its lock is still held.")
     return f"answered at {serving.url}, and stopped"

@@ -34,6 +34,7 @@ from claudetray.desktop import certificates
 from claudetray.desktop.monitor_lock import MonitorLock
 from claudetray.desktop.serve_lock import ServeLock, api_token
 from claudetray.desktop.serve_process import serving_now
+from claudetray.desktop.unseen import unseen
 from claudetray.prices import text as price_text
 from claudetray.proxy import guard
 from claudetray.proxy.listener import Listener
@@ -397,6 +398,7 @@ async def _published_apart() -> PriceTable:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
         env=paths.helper_environ(),
+        **unseen(),
     )
     try:
         async with asyncio.timeout(RATES_WITHIN_S):

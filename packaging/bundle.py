@@ -31,8 +31,8 @@ LEFT_OUT = re.compile(
     r"|plugins/platformthemes/libqgtk3"  # brings GTK along
     r"|plugins/imageformats/(lib)?qpdf"
     r"|plugins/platforminputcontexts/(lib)?qtvirtualkeyboard"
-    r"|translations/qtwebengine_locales/(?!en-US\.pak)"
     r"|translations/[^/]+\.qm)"
+    r"|qtwebengine_locales/(?!en-US\.pak)"
     r"|qtwebengine_devtools_resources"
 )
 # Of the system's own libraries those that every desktop has, and that are better the system's: a bundled libstdc++
@@ -84,7 +84,10 @@ def trimmed(entries: Iterable[Entry], needs: Callable[[str], Iterable[str]]) -> 
     suspects = _reached(left_out, binaries, needs)
     stay = [entry for entry in listed if entry not in left_out and _name(entry) not in suspects]
     needed = _reached(stay, binaries, needs)
-    return [e for e in listed if e not in left_out and (_name(e) not in suspects or _name(e) in needed)]
+    kept = [e for e in listed if e not in left_out and (_name(e) not in suspects or _name(e) in needed)]
+    # On macOS a library lies in a framework, with links and a list beside it: half of one cannot be signed.
+    gone = {_framework(e) for e in listed if e not in kept and e[2] in ("BINARY", "EXTENSION")} - {""}
+    return [e for e in kept if _framework(e) not in gone]
 
 
 def _reached(
@@ -112,6 +115,12 @@ def python_license() -> list[tuple[str, str]]:
 
 def _slashed(entry: Entry) -> str:
     return entry[0].replace("\\", "/")
+
+
+def _framework(entry: Entry) -> str:
+    """The framework that it lies in, or nothing."""
+    before, mark, _ = _slashed(entry).partition(".framework/")
+    return before if mark else ""
 
 
 def _name(entry: Entry) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from claudetray import crashes, paths
+from claudetray.core.errors import StoreDamaged
 
 DIES = "import sys; from pathlib import Path; from claudetray import crashes; import faulthandler\n"
 
@@ -112,3 +113,20 @@ def test_a_folder_that_cannot_be_written_to_is_no_failure(tmp_path: Path) -> Non
     (tmp_path / "logs").write_text("a file is in the way")
     with crashes.noted(tmp_path):
         logging.getLogger("x").error("lost", exc_info=ValueError("x"))
+
+
+def test_what_ends_the_program_is_noted_and_still_said(home: Path) -> None:
+    raises = "raise ValueError('the end, with sk-ant-sid01-PLANTED')"
+    program = f"{DIES}\nwith crashes.noted(Path(sys.argv[1])):\n    {raises}"
+    ended = subprocess.run([sys.executable, "-c", program, str(home)], check=False, timeout=60, capture_output=True)
+    assert ended.returncode == 1
+    assert b"the end" in ended.stderr
+    assert "ValueError: the end" in logged(home)
+    assert "PLANTED" not in logged(home)
+    assert list(paths.crash_log(home).parent.glob(crashes.FAULTS)) == []
+
+
+def test_what_was_said_to_the_person_is_no_crash(home: Path) -> None:
+    with pytest.raises(StoreDamaged), crashes.noted(home):
+        raise StoreDamaged("The file is no database.")
+    assert logged(home) == ""

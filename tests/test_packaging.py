@@ -52,6 +52,23 @@ def test_what_only_a_left_out_file_needs_goes_with_it() -> None:
     assert targets(bundle.trimmed(listed, needs(links))) == {"PySide6/Qt/lib/libQt6Core.so.6", "PySide6/QtCore.abi3.so"}
 
 
+def test_a_framework_goes_as_a_whole() -> None:
+    qt = "PySide6/Qt/lib"
+    charts, core = f"{qt}/QtCharts.framework", f"{qt}/QtCore.framework"
+    listed = [
+        entry("PySide6/Qt/qml/QtCharts/libplugin.dylib"),
+        entry(f"{charts}/Versions/A/QtCharts"),
+        entry(f"{charts}/Resources/Info.plist", "DATA"),
+        entry(f"{charts}/Versions/Current", "SYMLINK"),
+        entry(f"{core}/Versions/A/QtCore"),
+        entry(f"{core}/Resources/Info.plist", "DATA"),
+        entry("PySide6/QtCore.abi3.so", "EXTENSION"),
+    ]
+    links = {"libplugin.dylib": ["QtCharts"], "QtCharts": ["QtCore"], "QtCore.abi3.so": ["QtCore"]}
+    kept = targets(bundle.trimmed(listed, needs(links)))
+    assert kept == {f"{core}/Versions/A/QtCore", f"{core}/Resources/Info.plist", "PySide6/QtCore.abi3.so"}
+
+
 def test_a_library_that_nobody_is_linked_to_stays() -> None:
     """It may be loaded by name, as NSS loads its modules."""
     assert targets(bundle.trimmed([entry("libloaded.so")], needs({}))) == {"libloaded.so"}

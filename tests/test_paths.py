@@ -33,7 +33,10 @@ def test_a_frozen_program_starts_itself_and_an_appimage_the_image(
     monkeypatch.setattr("sys.frozen", True, raising=False)
     monkeypatch.setattr("sys.executable", str(program))
     assert paths.command() == paths.tray_command({}) == (str(program),)
-    assert paths.tray_command({"APPIMAGE": "/home/me/claudetray.AppImage"}) == ("/home/me/claudetray.AppImage",)
+    ours = {"APPIMAGE": "/home/me/claudetray.AppImage", "APPDIR": str(tmp_path)}
+    assert paths.tray_command(ours) == ("/home/me/claudetray.AppImage",)
+    a_terminals = {"APPIMAGE": "/home/me/Editor.AppImage", "APPDIR": "/tmp/.mount_Editor"}
+    assert paths.tray_command(a_terminals) == (str(program),)
 
 
 def test_on_windows_helpers_have_streams_and_the_tray_has_no_console(

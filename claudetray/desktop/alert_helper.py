@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from claudetray.core.channel import SEND
+from claudetray.desktop.unseen import unseen
 
 WITHIN_S = 40.0  # longer than the helper itself waits
 
@@ -24,6 +25,7 @@ class AlertHelper:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
             env=self._environ,
+            **unseen(),
         )
         try:
             async with asyncio.timeout(WITHIN_S):

@@ -23,6 +23,7 @@ RUN = r"Software\Microsoft\Windows\CurrentVersion\Run"
 # What the person switched off in the Task Manager has an odd first byte there (seen, not documented).
 APPROVED = r"Software\Microsoft\Windows\CurrentVersion\Explorer\StartupApproved\Run"
 NAME = "claudetray"
+FLEETING = ("/AppTranslocation/", "/Volumes/")  # where macOS runs what was only downloaded, and mounted images
 CARRIED = ("CLAUDETRAY_HOME",)  # a session does not set it again, and it says whose claudetray this is
 # Desktop Entry Specification 1.5, "The Exec key": what must be quoted, and what must be escaped in quotes.
 _RESERVED = re.compile(r"[\s\"'\\><~|&;$*?#()`]")
@@ -89,6 +90,8 @@ class Agent:
 
     def switch(self, on: bool) -> None:
         """Raises: StartupFailed."""
+        if on and any(place in self._command[0] for place in FLEETING):
+            raise StartupFailed("claudetray runs from a place that is soon gone: move it to Applications first.")
         with _plainly():
             if on:
                 self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

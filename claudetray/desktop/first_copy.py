@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from enum import Enum
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Event, Thread
 from typing import Any
 
 from claudetray.desktop.owned_file import write_owned
@@ -23,6 +23,7 @@ from claudetray.desktop.owned_file import write_owned
 SAID = "tray.json"
 LOOPBACK = "127.0.0.1"
 PATIENCE_S = 2.0
+BREATH_S = 0.2  # after a failure, lest one that lasts takes all of a processor
 MOST_HEARD = 4096  # bytes
 TOKEN = "XDG_ACTIVATION_TOKEN"  # by which a Wayland compositor lets a window come to the front
 STARTUP_ID = "DESKTOP_STARTUP_ID"  # the same on X11
@@ -44,10 +45,10 @@ def turn(ask: Callable[[], bool | None], take: Callable[[], bool], patience_s: f
     """
     end = time.monotonic() + patience_s
     while True:
+        if take():  # first: what says where to ask may be of one that was killed
+            return Turn.FIRST
         if (served := ask()) is not None:
             return Turn.SERVED if served else Turn.REFUSED
-        if take():
-            return Turn.FIRST
         if time.monotonic() > end:
             return Turn.REFUSED
 
@@ -58,25 +59,28 @@ class FirstCopy:
     def __init__(self, home: Path, windows: bool) -> None:
         """Raises: OSError."""
         self._said, self._windows = home / SAID, windows
-        self._lock, self._missed = Lock(), list[str]()
-        self._summoned: Callable[[str], object] = self._missed.append
+        self._summoned: Callable[[str], object] | None = None
+        with suppress(OSError):  # what one that was killed said is not true any more
+            self._said.unlink(missing_ok=True)
         self._key = secrets.token_urlsafe(32)
         self._server = socket.create_server((LOOPBACK, 0))
-        self._open = True
+        self._open, self._breath = True, Event()
         port = self._server.getsockname()[1]
         write_owned(self._said, json.dumps({"port": port, "pid": os.getpid(), "key": self._key}))
         self._thread = Thread(target=self._listen, name="first-copy", daemon=True)
         self._thread.start()
 
     def join(self, summoned: Callable[[str], object]) -> None:
-        """From now on `summoned` is called, in a thread, with the token of each that asks; at once for those before."""
-        with self._lock:
-            self._summoned = summoned
-            for token in self._missed:
-                summoned(token)
+        """From now on `summoned` is called, in a thread, with the token of each that asks.
+
+        Until then nobody is answered: who asks tries again, for this copy may still fail to start.
+        """
+        self._summoned = summoned
 
     def close(self) -> None:
         """Listen no more; what said where is removed."""
+        if not self._open:
+            return
         self._open = False
         with suppress(OSError):
             self._said.unlink(missing_ok=True)
@@ -92,15 +96,18 @@ class FirstCopy:
                 with caller:
                     caller.settimeout(PATIENCE_S)
                     self._answer(caller)
-            except OSError as error:  # one that hung up, mostly
+            except (OSError, RuntimeError) as error:  # one that hung up, mostly; or our loop is closed
                 log.debug("a second copy was not heard (%s)", error)
+                self._breath.wait(BREATH_S)
 
     def _answer(self, caller: socket.socket) -> None:
         asked = _line(caller)
         if not secrets.compare_digest(str(asked.get("key", "")).encode(), self._key.encode()):
             return
-        if asked.get("show") is True and self._windows:
-            with self._lock:
+        if self._windows:
+            if self._summoned is None:
+                return
+            if asked.get("show") is True:
                 self._summoned(str(asked.get("token", "")))
         caller.sendall(json.dumps({"served": self._windows}).encode() + b"\n")
 

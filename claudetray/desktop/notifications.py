@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from claudetray.core.alert import Alert, AlertKind
 from claudetray.core.errors import ChannelError
@@ -31,20 +32,31 @@ class DesktopNotifications:
         self._name, self._shown_nowhere = name, shown_nowhere
         self._icon, self._on_open, self._on_snooze = icon, on_open, on_snooze
         self._on_sign_in = on_sign_in
-        self._notifier: object | None = None
+        self._notifier: Any = None
         logging.getLogger("desktop_notifier").setLevel(logging.ERROR)  # it warns of what we raise
 
-    async def notify(self, alert: Alert, title: str, body: str) -> None:
-        """Raises: ChannelError when there is no notification service, or it does not take it."""
-        from desktop_notifier import Button, DesktopNotifier, Icon, Urgency  # 40 ms to import: only once needed
+    def _made(self) -> Any:
+        """A DesktopNotifier."""
+        from desktop_notifier import DesktopNotifier, Icon, main
 
-        if not isinstance(self._notifier, DesktopNotifier):
-            self._notifier = DesktopNotifier(app_name=self._name, app_icon=Icon(path=self._icon))
+        chosen = main.get_backend_class
         if self._shown_nowhere:
             from desktop_notifier.backends.dummy import DummyNotificationCenter
 
-            self._notifier._backend = DummyNotificationCenter(self._name)
-        elif "Dummy" in type(self._notifier._backend).__name__:  # a macOS program outside a bundle
+            main.get_backend_class = lambda: DummyNotificationCenter  # the system's registers us when it is made
+        try:
+            return DesktopNotifier(app_name=self._name, app_icon=Icon(path=self._icon))
+        finally:
+            main.get_backend_class = chosen
+
+    async def notify(self, alert: Alert, title: str, body: str) -> None:
+        """Raises: ChannelError when there is no notification service, or it does not take it."""
+        from desktop_notifier import Button, Urgency  # 40 ms to import: only once needed
+
+        if self._notifier is None:
+            self._notifier = self._made()
+        # A macOS program outside a bundle gets one that shows nothing.
+        if not self._shown_nowhere and "Dummy" in type(self._notifier._backend).__name__:
             raise ChannelError("This system shows notifications of installed applications only.")
         dispatched: list[bool] = []
         named = [("Open", self._on_open), ("Snooze", self._on_snooze)]

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from claudetray.core.announcement import Announcement
-from claudetray.core.errors import ClaudetrayError
+from claudetray.core.errors import ClaudetrayError, StoreError
 from claudetray.core.release import UPDATED_ELSEWHERE, Releases
 from claudetray.services.preferences import PreferencesService
 
@@ -39,7 +39,7 @@ class Updates:
 
     async def known(self) -> str | None:
         """The newer version that was heard of, if any."""
-        if not self.ours():
+        if not await self._wanted():
             return None
         return (await self._preferences.release_news()).newer_than(self._version)
 
@@ -49,7 +49,7 @@ class Updates:
         A page that cannot be reached is asked again the next day: an update is never urgent for us.
         """
         now, news = self._clock(), await self._preferences.release_news()
-        if not self.ours() or not (await self._preferences.now()).updates:
+        if not await self._wanted():
             return None
         if news.due(now):
             try:
@@ -70,7 +70,13 @@ class Updates:
         """Until cancelled."""
         await asyncio.sleep(FIRST_S)
         while True:
-            if (version := await self.check()) is not None:
-                log.info("claudetray %s is available", version)
-                self.found(version)
+            try:
+                if (version := await self.check()) is not None:
+                    log.info("claudetray %s is available", version)
+                    self.found(version)
+            except StoreError as error:  # said elsewhere
+                log.debug("updates: %s", error)
             await asyncio.sleep(AGAIN_S)
+
+    async def _wanted(self) -> bool:
+        return self.ours() and (await self._preferences.now()).updates

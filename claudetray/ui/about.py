@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from claudetray import __version__
+from claudetray.core.errors import ClaudetrayError
 from claudetray.services.diagnosis import as_text
 from claudetray.services.licenses import Licensed
 from claudetray.ui import theme
@@ -73,9 +74,13 @@ class AboutDialog(QDialog):
 
     async def copy(self, findings: Awaitable[Mapping[str, Any]]) -> None:
         """Put that diagnosis on the clipboard, and say so."""
-        QGuiApplication.clipboard().setText(as_text(await findings))
-        self._copy.setEnabled(True)
-        self._word.say(self.tr("The diagnosis is on the clipboard. It has no secrets in it."))
+        try:
+            QGuiApplication.clipboard().setText(as_text(await findings))
+            self._word.say(self.tr("The diagnosis is on the clipboard. It has no secrets in it."))
+        except ClaudetrayError as error:
+            self._word.say(f"{error.title}: {error.message}", good=False)
+        finally:
+            self._copy.setEnabled(True)
 
     def _head(self, symbol: Path) -> QHBoxLayout:
         picture = QLabel()

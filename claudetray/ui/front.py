@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QIcon
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from claudetray.core import settings
 from claudetray.core.errors import ClaudetrayError, StoreError
@@ -25,6 +25,7 @@ from claudetray.ui.tray import Tray
 from claudetray.ui.trials import Trials
 
 if TYPE_CHECKING:
+    from claudetray.ui.about import AboutDialog
     from claudetray.ui.settings.dialog import SettingsDialog
     from claudetray.ui.status_window import StatusWindow
     from claudetray.ui.welcome_front import WelcomeFront
@@ -53,6 +54,7 @@ class Front(QObject):
         self._bridge.status_changed.connect(self._on_status_changed)
         self._bridge.store_failed.connect(self._on_store_failed)
         self._welcome: WelcomeFront | None = None
+        self._about: AboutDialog | None = None
         self._connectivity: QObject | None = None
         self._trials = Trials(parts, tasks, self)
         self.proxy = ProxyFront(tray, parts.kept, tasks, self)
@@ -120,6 +122,13 @@ class Front(QObject):
         else:
             self.open_status()
 
+    def on_state_changed(self, state: Qt.ApplicationState) -> None:
+        """On macOS no second copy is started: a click in the Finder makes this one active, with nothing to see."""
+        if state == Qt.ApplicationState.ApplicationActive and not any(
+            window.isVisible() for window in QApplication.topLevelWidgets()
+        ):
+            self.open_status()
+
     def open_calls(self) -> None:
         self.open_status()
         self._made_window().bring_calls()
@@ -156,10 +165,12 @@ class Front(QObject):
         """At the very first start the wizard; later the settings, as long as there is no way to a balance."""
         if self._demo or await self._parts.connection.kept():
             return
-        if not await self._parts.preferences.welcomed():
-            await self._open_welcome()
-        elif (await self._parts.board.status()).left is None:
+        if (await self._parts.board.status()).left is not None:  # it was typed
+            return
+        if await self._parts.preferences.welcomed():
             await self._open_settings("snippet")
+        else:
+            await self._open_welcome()
 
     async def _open_welcome(self) -> None:
         from claudetray.ui.welcome_front import WelcomeFront
@@ -178,6 +189,9 @@ class Front(QObject):
         self._trials.join_snippet(front.wizard.balance.snippet)
         self._trials.join_alerts(front.wizard.alerts.alerts)
         _raise(front.wizard)
+
+    def _on_about_finished(self) -> None:
+        self._about = None
 
     def _on_welcome_finished(self) -> None:
         self._welcome = None
@@ -248,13 +262,17 @@ class Front(QObject):
         self._tray.say(title, self.tr("The menu leads to it, and Settings › General says whether to look."), bad=False)
 
     async def _open_about(self) -> None:
+        if self._about is not None:
+            _raise(self._about)
+            return
         from claudetray.services.diagnosis import diagnosis
         from claudetray.services.licenses import licensed
         from claudetray.ui.about import AboutDialog
 
         texts = self._symbol.parent.parent / "licenses"
-        dialog = AboutDialog(self._symbol, licensed(texts), await self._parts.updates.known() or "")
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        update = await self._parts.updates.known() or ""
+        dialog = self._about = AboutDialog(self._symbol, licensed(texts), update)
+        dialog.finished.connect(self._on_about_finished)
         dialog.diagnosis_asked.connect(lambda: self._tasks.start(dialog.copy(diagnosis(self._parts))))
         dialog.update_asked.connect(lambda: QDesktopServices.openUrl(QUrl(DOWNLOADS)))
         dialog.show()

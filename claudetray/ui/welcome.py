@@ -270,7 +270,11 @@ class Welcome(QWizard):
         self.setPixmap(QWizard.WizardPixmap.LogoPixmap, _logo(symbol))
         self.balance, self.thresholds = BalanceStep(), ThresholdsStep()
         self.alerts, self.session = AlertsStep(), SessionStep()
-        for step in (self.balance, self.thresholds, self.alerts, self.session):
+        steps = [self.balance, self.thresholds, self.alerts, self.session]
+        if shown.status.thresholds:  # the person has decided already
+            steps.remove(self.thresholds)
+            self.thresholds.skipped = True
+        for step in steps:
             self.addPage(step)
         self.balance.snippet.show_settings(shown)
         self.balance.show_session(shown.status)
@@ -296,7 +300,7 @@ class Welcome(QWizard):
 
     def show_refusal(self, error: ClaudetrayError) -> None:
         """What could not be kept: nothing that was filled in is lost."""
-        self.button(QWizard.WizardButton.FinishButton).setEnabled(True)
+        self.session.skipped = False
         self.session.word.say(f"{error.title}: {error.message}", good=False)
 
     def show_saved(self) -> None:
@@ -304,9 +308,23 @@ class Welcome(QWizard):
 
     def accept(self) -> None:
         """*Finish*: it closes when everything is kept."""
-        self.button(QWizard.WizardButton.FinishButton).setEnabled(False)
+        self._let_press(False)
         self.session.word.say("")
         self.save_asked.emit(self._draft())
+
+    def allow_pressing(self) -> None:
+        """The save is over, whatever came of it."""
+        self._let_press(True)
+
+    def _let_press(self, allowed: bool) -> None:
+        kind = QWizard.WizardButton
+        for button in (kind.FinishButton, kind.CustomButton1, kind.BackButton, kind.CancelButton):
+            self.button(button).setEnabled(allowed)
+
+    def reject(self) -> None:
+        """Not in the middle of a save."""
+        if self.button(QWizard.WizardButton.CancelButton).isEnabled():
+            super().reject()
 
     def _draft(self) -> WelcomeDraft:
         balance, alerts = self.balance, self.alerts.alerts

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
 from claudetray.core import settings
 from claudetray.core.errors import ClaudetrayError
@@ -15,7 +15,7 @@ from claudetray.ui.welcome import Welcome, WelcomeDraft
 
 
 class WelcomeFront(QObject):
-    """One wizard, from its first page until it is closed. `told`: after a balance was told by hand."""
+    """One wizard; it outlives its closing, since a test may be under way. `told`: after a balance was told by hand."""
 
     def __init__(
         self,
@@ -30,8 +30,6 @@ class WelcomeFront(QObject):
         self._parts, self._tasks, self._told = parts, tasks, told
         self.wizard = Welcome(symbol, shown)
         self.wizard.save_asked.connect(lambda draft: tasks.start(self._save(draft)))
-        self.wizard.finished.connect(self.deleteLater)
-        self.wizard.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
 
     def show_status(self, status: Status) -> None:
         """The session may have come meanwhile."""
@@ -60,3 +58,5 @@ class WelcomeFront(QObject):
             self.wizard.show_refusal(error)
         else:
             self.wizard.show_saved()
+        finally:
+            self.wizard.allow_pressing()

@@ -63,11 +63,34 @@ Root: HKCU; Subkey: "Software\Classes\AppUserModelId\{#AppName}"; Flags: dontcre
 [Run]
 Filename: "{app}\claudetray.exe"; Parameters: "autostart on"; Flags: runhidden; Tasks: autostart
 Filename: "{app}\claudetrayw.exe"; Description: "Start {#AppName} now"; Flags: nowait postinstall skipifsilent
+; A silent update (winget) leaves it as it found it.
+Filename: "{app}\claudetrayw.exe"; Parameters: "--minimized"; Flags: nowait; Check: RanBefore
 
 [UninstallRun]
+; The tray, its proxy and its helpers; nothing is lost by that.
+Filename: "{sys}\taskkill.exe"; Parameters: "/F /T /IM claudetrayw.exe"; Flags: runhidden; RunOnceId: "tray"
+Filename: "{sys}\taskkill.exe"; Parameters: "/F /T /IM claudetray.exe"; Flags: runhidden; RunOnceId: "helpers"
 Filename: "{app}\claudetray.exe"; Parameters: "autostart off"; Flags: runhidden; RunOnceId: "autostart"
 
 [Code]
+var
+  Ran: Boolean;
+
+function InitializeSetup(): Boolean;
+var
+  Code: Integer;
+begin
+  Ran := Exec(ExpandConstant('{cmd}'),
+    '/C tasklist /FI "IMAGENAME eq claudetrayw.exe" /NH | find /I "claudetrayw.exe"',
+    '', SW_HIDE, ewWaitUntilTerminated, Code) and (Code = 0);
+  Result := True;
+end;
+
+function RanBefore(): Boolean;
+begin
+  Result := Ran and WizardSilent;
+end;
+
 procedure CurUninstallStepChanged(Step: TUninstallStep);
 var
   Data: String;

@@ -177,3 +177,10 @@ def test_another_homes_entry_is_left_alone(folder: Path) -> None:
         assert file.read_bytes() == before
         kind(folder, NEW, {"CLAUDETRAY_HOME": "/one"}).mend()
         assert b"new place" in file.read_bytes()
+
+
+def test_a_mounted_image_is_no_place_to_start_from(folder: Path) -> None:
+    for place in ("/Volumes/claudetray 1.0/claudetray.app/x", "/private/var/folders/a/AppTranslocation/b/d/x"):
+        with pytest.raises(StartupFailed, match="Applications"):
+            Agent(folder, (place,), {}).switch(True)
+    assert list(folder.iterdir()) == []

@@ -42,10 +42,30 @@ def test_a_second_copy_is_served_and_hands_on_its_token(first: FirstCopy, tmp_pa
     assert summoned.wait() == ["abc"]
 
 
-def test_who_asks_before_there_are_windows_is_not_forgotten(first: FirstCopy, tmp_path: Path) -> None:
+def test_who_asks_before_there_are_windows_is_not_answered_yet(first: FirstCopy, tmp_path: Path) -> None:
+    """It may still fail to start: then whoever asked would be gone, too."""
+    assert served_by_first(tmp_path, show=True, environ={}) is None
+    first.join(Summoned())
     assert served_by_first(tmp_path, show=True, environ={}) is True
+
+
+def test_what_one_that_was_killed_said_is_removed(tmp_path: Path) -> None:
+    (tmp_path / SAID).write_text('{"port": 9, "pid": 1, "key": "old"}')
+    copy = FirstCopy(tmp_path, windows=True)
+    assert json.loads((tmp_path / SAID).read_text())["pid"] == os.getpid()
+    copy.close()
+    copy.close()
+
+
+def test_a_handler_whose_loop_is_closed_does_not_end_the_ear(first: FirstCopy, tmp_path: Path) -> None:
+    def closed(token: str) -> None:
+        raise RuntimeError("Event loop is closed")
+
+    first.join(closed)
+    assert served_by_first(tmp_path, show=True, environ={}) is None
     summoned = Summoned()
     first.join(summoned)
+    assert served_by_first(tmp_path, show=True, environ={}) is True
     assert summoned.wait() == [""]
 
 
@@ -110,6 +130,7 @@ def answers(*given: bool | None) -> Callable[[], bool | None]:
     [
         (answers(None), answers(True), Turn.FIRST),
         (answers(True), answers(False), Turn.SERVED),
+        (answers(True), answers(True), Turn.FIRST),  # who answers is none of ours
         (answers(None, None, True), answers(False), Turn.SERVED),  # it was still starting
         (answers(None), answers(False, False, True), Turn.FIRST),  # it was just ending
         (answers(False), answers(False), Turn.REFUSED),

@@ -62,7 +62,7 @@ def bootstrapped(root: Path) -> Path:
     release = _output("sh", "-c", '. /etc/os-release && printf %s "$VERSION_CODENAME"')
     # Each line: the site, and the suite that it was asked for.
     lines = _output("apt-get", "indextargets", "--format", "$(SITE) $(RELEASE)", "Created-By: Packages").splitlines()
-    [mirror] = {site for site, suite in (line.split() for line in lines) if suite == release}
+    mirror = min(site for site, suite in map(str.split, lines) if suite == release and site.startswith("http"))
     command = ["debootstrap", "--variant=minbase", f"--include={ALSO}", release, str(root), mirror]
     subprocess.run(command, check=True, capture_output=True, timeout=WITHIN_S)
     system = FreshSystem(root)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel, QListWidget, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from claudetray import __version__, paths
+from claudetray.core.errors import StoreDamaged
 from claudetray.services.licenses import Licensed, licensed
 from claudetray.ui.about import AboutDialog
 
@@ -71,3 +72,15 @@ def test_an_update_is_offered_where_there_is_one(qtbot: QtBot, update: str, butt
     dialog = shown(qtbot, update)
     found = [b for b in dialog.findChildren(QPushButton) if "Get claudetray" in b.text()]
     assert len(found) == buttons
+
+
+def test_a_diagnosis_that_cannot_be_had_is_said_and_can_be_asked_again(qtbot: QtBot) -> None:
+    dialog = shown(qtbot)
+
+    async def findings() -> dict[str, Any]:
+        raise StoreDamaged("The file is no database.")
+
+    button(dialog, "Copy diagnosis").click()
+    asyncio.run(dialog.copy(findings()))
+    assert button(dialog, "Copy diagnosis").isEnabled()
+    assert "The file is no database." in "".join(label.text() for label in dialog.findChildren(QLabel))

@@ -9,6 +9,7 @@ from claudetray import paths
 from claudetray.core.errors import SettingRefused
 from claudetray.core.money import Money
 from claudetray.core.session import Session, SessionState
+from claudetray.core.thresholds import threshold
 from claudetray.ui.settings.draft import SettingsShown
 from claudetray.ui.settings.word_label import WordLabel
 from claudetray.ui.welcome import Welcome, WelcomeDraft
@@ -22,7 +23,7 @@ HOOK = "https://hooks.slack.com/services/T/B/PLANTED-abcd"
 
 @pytest.fixture
 def wizard(qtbot: QtBot) -> Welcome:
-    status = replace(a_status(), session=Session(state=SessionState.SIGNED_OUT), account=None)
+    status = replace(a_status(), session=Session(state=SessionState.SIGNED_OUT), account=None, thresholds=())
     shown = SettingsShown(status=status, webhook="", request_kept=False)
     made = Welcome(paths.resource("icons/claudetray.svg"), shown)
     qtbot.addWidget(made)
@@ -108,6 +109,25 @@ def test_who_goes_back_to_a_skipped_step_has_not_skipped_it(wizard: Welcome) -> 
     assert finished(wizard).balance == Money(Decimal(7))
 
 
+def test_thresholds_that_are_there_already_are_left_alone(qtbot: QtBot) -> None:
+    status = replace(a_status(), thresholds=(threshold("50", "60"),))
+    shown = SettingsShown(status=status, webhook="", request_kept=False)
+    wizard = Welcome(paths.resource("icons/claudetray.svg"), shown)
+    qtbot.addWidget(wizard)
+    wizard.show()
+    press(wizard, SKIP, SKIP)
+    assert "3 of 3" in wizard.windowTitle()
+    assert finished(wizard).thresholds is None
+
+
+def test_while_it_is_being_kept_nothing_else_can_be_pressed(wizard: Welcome) -> None:
+    press(wizard, SKIP, SKIP, SKIP)
+    finished(wizard)
+    wizard.reject()
+    assert wizard.isVisible()
+    assert not wizard.button(SKIP).isEnabled()
+
+
 def test_a_webhook_that_is_none_is_said_at_once(wizard: Welcome) -> None:
     press(wizard, SKIP, SKIP)
     wizard.alerts.alerts.findChildren(QLineEdit)[0].setText("https://example.org")
@@ -121,6 +141,7 @@ def test_what_cannot_be_kept_is_said_and_nothing_is_lost(wizard: Welcome) -> Non
     finished(wizard)
     assert not wizard.button(FINISH).isEnabled()
     wizard.show_refusal(SettingRefused("The disk is full."))
+    wizard.allow_pressing()
     assert "The disk is full." in said(wizard)
     assert wizard.button(FINISH).isEnabled()
     assert wizard.isVisible()

@@ -90,6 +90,21 @@ def test_a_copy_started_later_shows_the_window_and_a_minimized_one_does_not(desk
     assert first.poll() is None
 
 
+def test_who_comes_while_the_first_is_quitting_takes_its_place(desktop: Desktop, stand_ins: World) -> None:
+    set_up(desktop, stand_ins)
+    desktop.tray_host()
+    first = desktop.claudetray("--minimized")
+    until(lambda: (desktop.folder / "claudetray" / "tray.json").exists())
+    until(lambda: BLUE in desktop.colors(*ICON))
+    for _ in range(5):
+        first.send_signal(signal.SIGTERM)
+        second = desktop.claudetray("--minimized")
+        assert first.wait(20) == 0
+        until(lambda: BLUE in desktop.colors(*ICON))
+        assert second.poll() is None
+        first = second
+
+
 def test_another_home_has_a_tray_of_its_own(desktop: Desktop) -> None:
     desktop.tray_host()
     first = desktop.claudetray("--minimized")
