@@ -10,7 +10,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from claudetray.core.errors import StartupFailed
 from claudetray.desktop.owned_file import write_owned
@@ -40,11 +40,45 @@ class Registry(Protocol):
     def delete(self, key: str, name: str) -> None: ...
 
 
-class Entry:
+class InFile:
+    """A way that is a file of the person's: it is there, or it is not."""
+
+    def __init__(self, file: Path, command: Sequence[str], environ: Mapping[str, str]) -> None:
+        self._file, self._command, self._environ = file, tuple(command), dict(environ)
+
+    def on(self) -> bool:
+        raise NotImplementedError
+
+    def text(self) -> str:
+        """What stands in it. Raises: StartupFailed where nothing can be started from here."""
+        raise NotImplementedError
+
+    def ours(self) -> bool:
+        """Is it for this home? Raises: OSError."""
+        raise NotImplementedError
+
+    def switch(self, on: bool) -> None:
+        """Raises: StartupFailed."""
+        text = self.text() if on else ""
+        with _plainly():
+            if on:
+                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                write_owned(self._file, text)
+            else:
+                self._file.unlink(missing_ok=True)
+
+    def mend(self) -> None:
+        """Make its path right, where it is on and for this home. Raises: StartupFailed."""
+        with _plainly():
+            if self.on() and self.ours():
+                self.switch(True)
+
+
+class Entry(InFile):
     """For Linux: a desktop entry in the autostart folder. Source: Desktop Application Autostart Specification 0.5."""
 
     def __init__(self, folder: Path, command: Sequence[str], environ: Mapping[str, str]) -> None:
-        self._file, self._command, self._environ = folder / f"{NAME}.desktop", tuple(command), dict(environ)
+        super().__init__(folder / f"{NAME}.desktop", command, environ)
 
     def on(self) -> bool:
         try:
@@ -53,61 +87,43 @@ class Entry:
             return False
         return not {"Hidden=true", "X-GNOME-Autostart-enabled=false"}.intersection(line.strip() for line in lines)
 
-    def switch(self, on: bool) -> None:
-        """Raises: StartupFailed."""
-        with _plainly():
-            if on:
-                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                write_owned(self._file, desktop_entry(self._command, self._environ))
-            else:
-                self._file.unlink(missing_ok=True)
+    def text(self) -> str:
+        return desktop_entry(self._command, self._environ)
 
-    def mend(self) -> None:
-        """Make its path right, where it is on and for this home. Raises: StartupFailed."""
-        with _plainly():
-            if self.on() and self._ours(self._file.read_text()):
-                self.switch(True)
-
-    def _ours(self, text: str) -> bool:
-        """Is it for this home?"""
+    def ours(self) -> bool:
+        text = self._file.read_text()
         return carried(self._environ) in text if self._environ else "Exec=env " not in text
 
 
-class Agent:
+class Agent(InFile):
     """For macOS: a launch agent. Source: launchd.plist(5)."""
 
     def __init__(self, folder: Path, command: Sequence[str], environ: Mapping[str, str]) -> None:
-        self._file, self._command, self._environ = folder / f"{AGENT}.plist", tuple(command), dict(environ)
+        super().__init__(folder / f"{AGENT}.plist", command, environ)
 
     def on(self) -> bool:
+        told = self._told()
+        return told is not None and not told.get("Disabled", False)
+
+    def text(self) -> str:
+        if any(place in self._command[0] for place in FLEETING):
+            raise StartupFailed("claudetray runs from a place that is soon gone: move it to Applications first.")
+        return launch_agent(self._command, self._environ)
+
+    def ours(self) -> bool:
+        told = self._told()
+        return told is not None and told.get("EnvironmentVariables", {}) == self._environ
+
+    def _told(self) -> dict[str, Any] | None:
+        """What stands in it; None where there is no such list."""
         import plistlib  # only where it is needed
         from xml.parsers.expat import ExpatError
 
         try:
-            return not plistlib.loads(self._file.read_bytes()).get("Disabled", False)
+            told = plistlib.loads(self._file.read_bytes())
         except (OSError, ValueError, ExpatError):  # plistlib's own error is a ValueError
-            return False
-
-    def switch(self, on: bool) -> None:
-        """Raises: StartupFailed."""
-        if on and any(place in self._command[0] for place in FLEETING):
-            raise StartupFailed("claudetray runs from a place that is soon gone: move it to Applications first.")
-        with _plainly():
-            if on:
-                self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-                write_owned(self._file, launch_agent(self._command, self._environ))
-            else:
-                self._file.unlink(missing_ok=True)
-
-    def mend(self) -> None:
-        """Make its path right, where it is on and for this home. Raises: StartupFailed."""
-        import plistlib
-
-        with _plainly():
-            if self.on():
-                told = plistlib.loads(self._file.read_bytes()).get("EnvironmentVariables", {})
-                if told == self._environ:
-                    self.switch(True)
+            return None
+        return told if isinstance(told, dict) else None
 
 
 class RunValue:
