@@ -38,6 +38,8 @@ def as_text(findings: Mapping[str, Any]) -> str:
     lines = []
     for part, facts in findings.items():
         lines.append(f"{part}:")
+        if not facts:
+            lines.append("  none")
         for item in facts if isinstance(facts, list) else facts.items():
             lines.append(f"  {item[0]}: {item[1]}" if isinstance(item, tuple) else f"  {item}")
     return redacted("\n".join(lines))

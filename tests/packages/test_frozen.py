@@ -11,9 +11,11 @@ import httpx
 import psutil
 import pytest
 
+from claudetray import paths
 from claudetray.demo.world import World
 from claudetray.desktop.monitor_lock import MonitorLock
 from claudetray.desktop.serve_lock import ServeLock
+from claudetray.services.licenses import licensed
 from tests.whole.desktop import WELCOME, Desktop, until
 from tests.whole.test_sign_in import of, signs_in
 
@@ -112,6 +114,19 @@ def test_every_part_works(desktop: Desktop, build: str, request: pytest.FixtureR
     tested = desktop.run("doctor", "--self-test")
     assert tested.returncode == 0, tested.stdout
     assert ("left out" in tested.stdout) is (build == "lite")
+
+
+def test_the_licenses_of_what_is_bundled_are_bundled(frozen: Path) -> None:
+    inside = frozen / "_internal"
+    for one in licensed(paths.resources() / "licenses"):
+        if one.name in ("claudetray", "Python"):
+            continue
+        for text in one.texts:
+            parts = text.parts
+            start = next(n for n, part in enumerate(parts) if part.endswith(".dist-info") or part == "licenses")
+            copy = inside.joinpath(*(() if parts[start].endswith(".dist-info") else ("resources",)), *parts[start:])
+            assert copy.is_file(), f"{one.name}: {copy}"
+    assert (inside / "resources" / "licenses" / "Python" / "LICENSE.txt").is_file()
 
 
 def test_the_lite_build_says_why_there_is_no_signing_in(desktop: Desktop, lite: Path, stand_ins: World) -> None:

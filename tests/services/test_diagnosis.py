@@ -8,6 +8,7 @@ def test_the_last_crash_is_in_it(opened: Opens) -> None:
     async def work() -> None:
         async with opened() as parts:
             assert (await diagnosis(parts))["crashes"] == []
+            assert "crashes:\n  none" in as_text(await diagnosis(parts))
             parts.crash_log.parent.mkdir(exist_ok=True)
             parts.crash_log.write_text("".join(f"line {number}\n" for number in range(100)))
             found = await diagnosis(parts)
