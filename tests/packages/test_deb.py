@@ -27,6 +27,7 @@ def test_on_a_fresh_system_it_installs_with_what_it_needs_and_every_part_works(f
         "usr/share/icons/hicolor/scalable/apps/claudetray.svg",
         "usr/lib/systemd/user/claudetray.service",
         "usr/share/doc/claudetray/copyright",
+        "usr/share/man/man1/claudetray.1.gz",
     ):
         assert (fresh.root / file).is_file(), file
 
