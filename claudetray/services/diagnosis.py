@@ -2,6 +2,7 @@
 
 import asyncio
 import platform
+import re
 import sqlite3
 import sys
 from collections.abc import Mapping
@@ -30,7 +31,8 @@ LIBRARIES = (
     "genai-prices",
     "google-re2",
 )
-MOST_CRASHES = 20  # lines
+MOST_CRASHES = 40  # lines
+_BEGINS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d")
 
 
 def as_text(findings: Mapping[str, Any]) -> str:
@@ -126,8 +128,10 @@ async def _request(parts: Parts) -> str:
 
 
 def _crashes(file: Path) -> list[str]:
-    """The last lines of the crash log, which is redacted as it is written."""
+    """The last crash in the log, from its first line on; it is redacted as it is written."""
     try:
-        return file.read_text(encoding="utf-8", errors="replace").splitlines()[-MOST_CRASHES:]
+        lines = [line for line in file.read_text(encoding="utf-8", errors="replace").splitlines() if line.strip()]
     except OSError:
         return []
+    begins = [number for number, line in enumerate(lines) if _BEGINS.match(line)]
+    return lines[begins[-1] if begins else -MOST_CRASHES :][:MOST_CRASHES]

@@ -120,7 +120,7 @@ class Front(QObject):
         if (asking := next((w for w in (wizard, self._dialog) if w is not None and w.isVisible()), None)) is not None:
             _raise(asking)
         else:
-            self.open_status()
+            self._tasks.start(self._show_itself())
 
     def on_state_changed(self, state: Qt.ApplicationState) -> None:
         """On macOS no second copy is started: a click in the Finder makes this one active, with nothing to see."""
@@ -171,6 +171,13 @@ class Front(QObject):
             await self._open_settings("snippet")
         else:
             await self._open_welcome()
+
+    async def _show_itself(self) -> None:
+        """The wizard, where it was never shown, for the start was a quiet one; else the window."""
+        if not await self._parts.preferences.welcomed():
+            await self._greet()
+        if self._welcome is None:
+            self.open_status()
 
     async def _open_welcome(self) -> None:
         from claudetray.ui.welcome_front import WelcomeFront
@@ -369,7 +376,7 @@ class Front(QObject):
             kept[settings.WEBHOOK.key] = draft.webhook
         try:
             snippet = connection.understood(draft.snippet) if draft.snippet else None
-            if draft.autostart != self._parts.autostart.on():
+            if draft.autostart is not None:
                 self._parts.autostart.switch(draft.autostart)
             await self.proxy.keep(draft)
             await preferences.keep_all(kept)

@@ -68,6 +68,10 @@ class Step(QWizardPage):
         """Why this step cannot be kept, if so."""
         return None
 
+    def unsay(self) -> None:
+        """What was wrong may not be so any more."""
+        self.word.say("")
+
     def validatePage(self) -> bool:
         problem = None if self.skipped else self.problem()
         self.word.say(problem or "", good=False)
@@ -100,6 +104,9 @@ class BalanceStep(Step):
             self.column.addWidget(button)
         self._ways.idToggled.connect(lambda number, on: self._stack.setCurrentIndex(number) if on else None)
         self._ways.button(0).setChecked(True)
+        self._ways.idToggled.connect(self.unsay)
+        self._amount.textChanged.connect(self.unsay)
+        self.snippet.text_changed.connect(self.unsay)
         self.column.addWidget(self._stack, 1)
         self.column.addWidget(self.word)
 
@@ -196,6 +203,7 @@ class ThresholdsStep(Step):
         ):
             field = QLineEdit(balance)
             field.setMaximumWidth(self.fontMetrics().horizontalAdvance("0") * 16)
+            field.textChanged.connect(self.unsay)
             self._fields.append((field, minutes))
             form.addRow(label, field)
         self.column.addLayout(form)
@@ -231,6 +239,9 @@ class AlertsStep(Step):
         self.column.addWidget(self.alerts)
         self.column.addWidget(self.word)
         self.column.addStretch(1)
+
+    def validatePage(self) -> bool:
+        return self.skipped or self.problem() is None  # which the page says itself, beside its field
 
     def problem(self) -> str | None:
         return self.alerts.problem()
@@ -281,18 +292,20 @@ class Welcome(QWizard):
         self.alerts.alerts.show_settings(shown)
         self.session.autostart.setChecked(shown.autostart)
         self._was_on = shown.autostart
+        self._keeping = False
         self.setOption(QWizard.WizardOption.HaveCustomButton1, True)
         self.setOption(QWizard.WizardOption.NoBackButtonOnStartPage, True)
         self.setButtonText(QWizard.WizardButton.CustomButton1, self.tr("Ski&p"))
-        self.setButtonText(QWizard.WizardButton.CancelButton, self.tr("Set &up later"))
+        self.setOption(QWizard.WizardOption.HaveCustomButton2, True)
+        self.setButtonText(QWizard.WizardButton.CustomButton2, self.tr("The rest lat&er"))
         kind = QWizard.WizardButton
         self.setButtonText(QWizard.WizardButton.NextButton, self.tr("Ne&xt"))  # Alt+N is taken by a page
         self.setButtonText(QWizard.WizardButton.BackButton, self.tr("&Back"))
         self.setButtonText(QWizard.WizardButton.FinishButton, self.tr("&Finish"))
         self.setButtonLayout(
-            [kind.CancelButton, kind.Stretch, kind.BackButton, kind.CustomButton1, kind.NextButton, kind.FinishButton]
+            [kind.CustomButton2, kind.Stretch, kind.BackButton, kind.CustomButton1, kind.NextButton, kind.FinishButton]
         )
-        self.customButtonClicked.connect(self._on_skip_clicked)
+        self.customButtonClicked.connect(self._on_custom_clicked)
         self.currentIdChanged.connect(self._on_step_changed)
         self._on_step_changed(0)
         em = self.fontMetrics().height()
@@ -300,8 +313,10 @@ class Welcome(QWizard):
 
     def show_refusal(self, error: ClaudetrayError) -> None:
         """What could not be kept: nothing that was filled in is lost."""
-        self.session.skipped = False
-        self.session.word.say(f"{error.title}: {error.message}", good=False)
+        step = self.currentPage()
+        assert isinstance(step, Step)
+        step.skipped = False
+        step.word.say(f"{error.title}: {error.message}", good=False)
 
     def show_saved(self) -> None:
         super().accept()
@@ -309,7 +324,6 @@ class Welcome(QWizard):
     def accept(self) -> None:
         """*Finish*: it closes when everything is kept."""
         self._let_press(False)
-        self.session.word.say("")
         self.save_asked.emit(self._draft())
 
     def allow_pressing(self) -> None:
@@ -318,12 +332,13 @@ class Welcome(QWizard):
 
     def _let_press(self, allowed: bool) -> None:
         kind = QWizard.WizardButton
-        for button in (kind.FinishButton, kind.CustomButton1, kind.BackButton, kind.CancelButton):
+        self._keeping = not allowed
+        for button in (kind.FinishButton, kind.NextButton, kind.BackButton, kind.CustomButton1, kind.CustomButton2):
             self.button(button).setEnabled(allowed)
 
     def reject(self) -> None:
-        """Not in the middle of a save."""
-        if self.button(QWizard.WizardButton.CancelButton).isEnabled():
+        """*Escape* keeps nothing; not in the middle of a save."""
+        if not self._keeping:
             super().reject()
 
     def _draft(self) -> WelcomeDraft:
@@ -346,7 +361,20 @@ class Welcome(QWizard):
         if isinstance(step := self.page(number), Step):  # who comes back to it has not skipped it
             step.skipped = False
 
-    def _on_skip_clicked(self) -> None:
+    def _on_custom_clicked(self, which: int) -> None:
+        if which == QWizard.WizardButton.CustomButton2.value:
+            self._leave_the_rest()
+        else:
+            self._skip()
+
+    def _leave_the_rest(self) -> None:
+        """This step and those after it, that is: what was gone through with *Next* is kept."""
+        for number in self.pageIds():
+            if number >= self.currentId() and isinstance(step := self.page(number), Step):
+                step.skipped = True
+        self.accept()
+
+    def _skip(self) -> None:
         step = self.currentPage()
         assert isinstance(step, Step)
         step.skipped = True

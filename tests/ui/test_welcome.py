@@ -128,6 +128,34 @@ def test_while_it_is_being_kept_nothing_else_can_be_pressed(wizard: Welcome) -> 
     assert not wizard.button(SKIP).isEnabled()
 
 
+def test_the_rest_can_be_left_for_later_and_what_was_gone_through_is_kept(wizard: Welcome) -> None:
+    asked: list[WelcomeDraft] = []
+    wizard.save_asked.connect(asked.append)
+    typed(wizard, "30")
+    press(wizard, NEXT)
+    wizard.thresholds._fields[0][0].setText("not looked at")
+    press(wizard, QWizard.WizardButton.CustomButton2)
+    assert asked == [WelcomeDraft(balance=Money(Decimal(30)))]
+
+
+def test_escape_keeps_nothing(wizard: Welcome) -> None:
+    asked: list[WelcomeDraft] = []
+    wizard.save_asked.connect(asked.append)
+    typed(wizard, "30")
+    press(wizard, NEXT)
+    wizard.reject()
+    assert not wizard.isVisible()
+    assert asked == []
+
+
+def test_what_was_wrong_is_unsaid_as_soon_as_it_is_changed(wizard: Welcome) -> None:
+    typed(wizard, "much")
+    press(wizard, NEXT)
+    assert said(wizard)
+    typed(wizard, "7")
+    assert not said(wizard)
+
+
 def test_a_webhook_that_is_none_is_said_at_once(wizard: Welcome) -> None:
     press(wizard, SKIP, SKIP)
     wizard.alerts.alerts.findChildren(QLineEdit)[0].setText("https://example.org")

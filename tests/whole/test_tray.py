@@ -167,6 +167,14 @@ def test_a_first_start_in_which_every_step_is_skipped_keeps_nothing(desktop: Des
     assert "does not start" in desktop.run("autostart").stdout
 
 
+def test_after_a_quiet_first_start_the_wizard_comes_when_claudetray_is_started_by_hand(desktop: Desktop) -> None:
+    desktop.tray_host()
+    desktop.claudetray("--minimized")
+    until(lambda: (desktop.folder / "claudetray" / "tray.json").exists())
+    assert desktop.claudetray().wait(60) == 0
+    until(lambda: desktop.windows(WELCOME))
+
+
 def test_a_later_start_without_a_balance_opens_the_settings_and_escape_leaves_the_tray(desktop: Desktop) -> None:
     desktop.tray_host()
     desktop.welcomed()

@@ -77,7 +77,7 @@ class ProxyDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SettingsDraft:
-    """All valid. `snippet` and `organization` are None where unchanged; `webhook` too, and "" to remove it.
+    """All valid. `snippet`, `organization` and `autostart` are None where unchanged; `webhook` too, "" to remove it.
 
     `tags`, `prices`, `budgets`, `rules` and `channels` are the new and the changed ones; `…_gone` the numbers (of
     channels: the names) of those to be deleted.
@@ -91,7 +91,7 @@ class SettingsDraft:
     native: bool
     tray_shows: str
     page_looks: int
-    autostart: bool
+    autostart: bool | None
     updates: bool
     limits: Limits
     proxy: ProxyDraft

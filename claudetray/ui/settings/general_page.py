@@ -82,6 +82,7 @@ class GeneralPage(QWidget):
         for name, field in self._limits.items():
             field.setText(plain(getattr(preferences.limits, name)))
         self._shows.setCurrentIndex(max(0, self._shows.findData(preferences.tray_shows)))
+        self._autostart_before = shown.autostart
         self._autostart.setChecked(shown.autostart)
         self._updates.setChecked(preferences.updates)
         self._updates.setVisible(shown.updates_ours)
@@ -108,8 +109,10 @@ class GeneralPage(QWidget):
         return self._visits.value()
 
     @property
-    def autostart(self) -> bool:
-        return self._autostart.isChecked()
+    def autostart(self) -> bool | None:
+        """None where it was left as it was: it may have been switched elsewhere meanwhile."""
+        on = self._autostart.isChecked()
+        return None if on == self._autostart_before else on
 
     @property
     def updates(self) -> bool:
