@@ -17,6 +17,7 @@ from typing import Any
 from claudetray.core.browser import LIMITS, Choice, Event, Heard, Limits, Mode, Opening, PageAnswer
 from claudetray.core.cookie import Cookie
 from claudetray.core.errors import PageFailed, SourceError, Unreachable
+from claudetray.desktop.unseen import unseen
 
 COMMAND = "console-login"
 PING_S = 5.0
@@ -74,9 +75,8 @@ class LoginHelper:
         environ = dict(self._environ)
         if mode is not Mode.SIGN_IN and sys.platform not in ("win32", "darwin"):
             environ["QT_QPA_PLATFORM"] = "offscreen"  # unseen, and a server has no display
-        options: dict[str, Any] = {"start_new_session": True}  # so that all of its processes can be ended together
-        if sys.platform == "win32":
-            options = {"creationflags": subprocess.CREATE_NO_WINDOW}
+        # Elsewhere a session of its own, so that all of its processes can be ended together.
+        options = unseen() or {"start_new_session": True}
         loud = log.isEnabledFor(logging.DEBUG)  # what the engine itself has to say
         try:
             return await asyncio.create_subprocess_exec(

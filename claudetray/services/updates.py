@@ -48,9 +48,9 @@ class Updates:
 
         A page that cannot be reached is asked again the next day: an update is never urgent for us.
         """
-        now, news = self._clock(), await self._preferences.release_news()
         if not await self._wanted():
             return None
+        now, news = self._clock(), await self._preferences.release_news()
         if news.due(now):
             try:
                 heard = await self._releases.latest(news.etag)

@@ -1,5 +1,6 @@
 """The front: joins tray and windows with the services. Decides nothing; starts what is asked for, and shows it."""
 
+import asyncio
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from claudetray.ui.about import AboutDialog
     from claudetray.ui.settings.dialog import SettingsDialog
     from claudetray.ui.status_window import StatusWindow
+    from claudetray.ui.welcome import Welcome
     from claudetray.ui.welcome_front import WelcomeFront
 
 TRAY_SOON_MS = 1_000
@@ -70,7 +72,7 @@ class Front(QObject):
         tray.sign_in_asked.connect(self.sign_in)
         tray.sign_out_asked.connect(self.sign_out)
         tray.about_asked.connect(self.open_about)
-        tray.update_asked.connect(lambda: QDesktopServices.openUrl(QUrl(DOWNLOADS)))
+        tray.update_asked.connect(_open_downloads)
         parts.updates.found.listen(self._on_update_found)
         tray.quit_asked.connect(self.quit_asked)
         self._seek = QTimer(self)
@@ -116,8 +118,8 @@ class Front(QObject):
         """Another copy was started: it asks for the window, and hands on what lets it come to the front."""
         if token:
             os.environ["XDG_ACTIVATION_TOKEN"] = token  # Qt reads it there, and takes it out
-        wizard = self._welcome.wizard if self._welcome is not None else None
-        if (asking := next((w for w in (wizard, self._dialog) if w is not None and w.isVisible()), None)) is not None:
+        asking = next((w for w in (self._wizard(), self._dialog) if w is not None and w.isVisible()), None)
+        if asking is not None:
             _raise(asking)
         else:
             self._tasks.start(self._show_itself())
@@ -155,11 +157,13 @@ class Front(QObject):
         self._tasks.start(self._monitor.snooze())
 
     def close(self) -> None:
-        wizard = self._welcome.wizard if self._welcome is not None else None
-        for window in (self._window, self._dialog, wizard):
+        for window in (self._window, self._dialog, self._wizard()):
             if window is not None:
                 window.hide()
         self._tray.hide()
+
+    def _wizard(self) -> "Welcome | None":
+        return self._welcome.wizard if self._welcome is not None else None
 
     async def _greet(self) -> None:
         """At the very first start the wizard; later the settings, as long as there is no way to a balance."""
@@ -269,19 +273,19 @@ class Front(QObject):
         self._tray.say(title, self.tr("The menu leads to it, and Settings › General says whether to look."), bad=False)
 
     async def _open_about(self) -> None:
-        if self._about is not None:
-            _raise(self._about)
-            return
         from claudetray.services.diagnosis import diagnosis
         from claudetray.services.licenses import licensed
         from claudetray.ui.about import AboutDialog
 
-        texts = self._symbol.parent.parent / "licenses"
         update = await self._parts.updates.known() or ""
-        dialog = self._about = AboutDialog(self._symbol, licensed(texts), update)
+        made_with = await asyncio.to_thread(licensed, self._symbol.parent.parent / "licenses")  # some hundred files
+        if self._about is not None:
+            _raise(self._about)
+            return
+        dialog = self._about = AboutDialog(self._symbol, made_with, update)
         dialog.finished.connect(self._on_about_finished)
         dialog.diagnosis_asked.connect(lambda: self._tasks.start(dialog.copy(diagnosis(self._parts))))
-        dialog.update_asked.connect(lambda: QDesktopServices.openUrl(QUrl(DOWNLOADS)))
+        dialog.update_asked.connect(_open_downloads)
         dialog.show()
         _raise(dialog)
 
@@ -392,6 +396,10 @@ class Front(QObject):
             dialog.show_saved()
         finally:
             dialog.allow_saving()
+
+
+def _open_downloads() -> None:
+    QDesktopServices.openUrl(QUrl(DOWNLOADS))
 
 
 def _raise(window: QWidget) -> None:
