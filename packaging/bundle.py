@@ -2,12 +2,8 @@
 
 import re
 import sysconfig
-import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from importlib import metadata
 from pathlib import Path
-
-from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 # PyInstaller finds what a statement imports; these import parts of themselves by name, and read files of their own.
@@ -61,16 +57,10 @@ def version() -> str:
 
 
 def distributions() -> list[str]:
-    """Claudetray and the distributions that it requires on this system: their metadata hold versions and licenses."""
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    found: dict[str, None] = {declared["name"]: None}
-    waiting = list(declared["dependencies"])
-    while waiting:
-        requirement = Requirement(waiting.pop())
-        if requirement.name not in found and (requirement.marker is None or requirement.marker.evaluate({"extra": ""})):
-            found[requirement.name] = None
-            waiting += metadata.requires(requirement.name) or []
-    return list(found)
+    """Claudetray and what it requires here, as *About* lists it: their metadata hold versions and licenses."""
+    from claudetray.services.licenses import OWN, required
+
+    return list(required(OWN))
 
 
 def trimmed(entries: Iterable[Entry], needs: Callable[[str], Iterable[str]]) -> list[Entry]:

@@ -35,7 +35,7 @@ def licensed(folder: Path) -> tuple[Licensed, ...]:
     """Claudetray first, then what it requires here, by name. `folder` has the texts that no library brings."""
     own = Licensed(OWN, __version__, "MIT", tuple(_texts(OWN)) or (folder.parent.parent / "LICENSE",))
     python = Licensed("Python", platform.python_version(), "PSF-2.0", tuple(sorted((folder / "Python").glob("*"))))
-    libraries = (_library(name, folder) for name in _required(OWN) if name != OWN)
+    libraries = (_library(name, folder) for name in required(OWN) if name != OWN)
     return (own, python, *sorted(libraries, key=lambda one: one.name.lower()))
 
 
@@ -47,8 +47,8 @@ def _library(name: str, folder: Path) -> Licensed:
     return Licensed(told["Name"], told["Version"], _word(told), texts)
 
 
-def _required(name: str) -> Iterator[str]:
-    """Every distribution that is required here and is there, by name, each once."""
+def required(name: str) -> Iterator[str]:
+    """That distribution, and every one that it requires and that is there, by its own name, each once."""
     waiting, seen = [name], set[str]()
     while waiting:
         name = re.split(r"[\s;<>=!~(\[]", waiting.pop(), maxsplit=1)[0]
@@ -57,11 +57,11 @@ def _required(name: str) -> Iterator[str]:
             continue
         seen.add(plain)
         try:
-            requires = metadata.requires(name) or []
+            found = metadata.distribution(name)
         except metadata.PackageNotFoundError:  # for another system
             continue
-        yield name
-        waiting += [line for line in requires if not _EXTRA.search(line)]
+        yield found.name
+        waiting += [line for line in found.requires or [] if not _EXTRA.search(line)]
 
 
 def _word(told: metadata.PackageMetadata) -> str:
